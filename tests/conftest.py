@@ -1,0 +1,23 @@
+"""How deep the tests go: by default the same examples every time, with --deep many more and new ones."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("normal", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("deep", settings.get_profile("normal"), derandomize=False, max_examples=3000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one option of the tests."""
+    parser.addoption("--deep", action="store_true", help="many more examples, and every world of law 2")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples hypothesis tries."""
+    settings.load_profile("deep" if config.getoption("--deep") else "normal")
+
+
+@pytest.fixture
+def deep(request: pytest.FixtureRequest) -> bool:
+    """Tell whether --deep is given."""
+    return bool(request.config.getoption("--deep"))
