@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -66,15 +67,36 @@ def locate(text: str, source: Source) -> Span:
 
     Where the pointer leads to nothing (a member that is missing), the innermost value on its way is found.
     """
-    start = space(text, 0)
-    for _ in range(source.document):
-        start = space(text, _end(text, start))
-    for step in steps(source.pointer):
-        child = _child(text, start, step)
-        if child is None:
-            break
-        start = child
-    return span(text, start, _end(text, start))
+    return locate_all(text, [source])[source]
+
+
+def locate_all(text: str, sources: Iterable[Source]) -> dict[Source, Span]:
+    """Find the values that *sources* name in *text* as `locate` does, on one way through it that passes over all else."""
+    wanted: dict[int, list[tuple[list[str], Source]]] = {}
+    for source in sources:
+        wanted.setdefault(source.document, []).append((steps(source.pointer), source))
+    found: dict[Source, Span] = {}
+    start, document = space(text, 0), 0
+    for number in sorted(wanted):
+        for _ in range(number - document):
+            start = space(text, _end(text, start))
+        document = number
+        _find(text, start, wanted[number], found)
+    return found
+
+
+def _find(text: str, start: int, wanted: list[tuple[list[str], Source]], found: dict[Source, Span]) -> None:
+    """Find each of *wanted*, the steps that are left from the value at *start*."""
+    below: dict[str, list[tuple[list[str], Source]]] = {}
+    for way, source in wanted:
+        if way:
+            below.setdefault(way[0], []).append((way[1:], source))
+    for step, child in _children(text, start, below):
+        _find(text, child, below.pop(step), found)
+    here = [source for way, source in wanted if not way] + [source for lost in below.values() for _, source in lost]
+    if here:
+        place = span(text, start, _end(text, start))
+        found.update((source, place) for source in here)
 
 
 def span(text: str, start: int, end: int) -> Span:
@@ -96,36 +118,21 @@ def _end(text: str, start: int) -> int:
     return _DECODER.raw_decode(text, start)[1]
 
 
-def _child(text: str, start: int, step: str) -> int | None:
-    match text[start]:
-        case "{":
-            return _member(text, start, step)
-        case "[":
-            return _item(text, start, step)
-    return None
-
-
-def _member(text: str, start: int, name: str) -> int | None:
+def _children(text: str, start: int, wanted: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Yield the steps and offsets of those children of the value at *start* that are *wanted*, each once."""
+    left, index = set(wanted), 0
+    is_object = text[start] == "{"
+    if not left or text[start] not in "{[":
+        return
     at = space(text, start + 1)
-    while text[at] == '"':
-        key, at = _DECODER.raw_decode(text, at)
-        at = space(text, space(text, at) + 1)
-        if key == name:
-            return at
+    while left and text[at] not in "}]":
+        step = str(index)
+        if is_object:
+            step, at = _DECODER.raw_decode(text, at)
+            at = space(text, space(text, at) + 1)
+        if step in left:
+            left.remove(step)
+            yield step, at
         at = space(text, _end(text, at))
-        if text[at] == ",":
-            at = space(text, at + 1)
-    return None
-
-
-def _item(text: str, start: int, number: str) -> int | None:
-    at = space(text, start + 1)
-    index = 0
-    while text[at] != "]":
-        if str(index) == number:
-            return at
-        at = space(text, _end(text, at))
-        if text[at] == ",":
-            at = space(text, at + 1)
+        at = space(text, at + 1) if text[at] == "," else at
         index += 1
-    return None

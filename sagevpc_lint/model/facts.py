@@ -1,0 +1,310 @@
+"""All facts of a run, what the exports they came from cover, and what is missing where they end."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from shlex import quote
+from typing import TypeVar
+
+from sagevpc_lint.answer import Absence, Found, Missing, Unknown, known
+from sagevpc_lint.model.kinds import absence
+from sagevpc_lint.model.nouns import (
+    CidrReservation, DhcpOptions, Fact, FlowLog, Job, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet, Vpc, VpcAttribute,
+)
+from sagevpc_lint.source import Source
+from sagevpc_lint.traffic import protocol_number
+
+Noun = TypeVar("Noun", bound=Fact)
+_HELD_BY_EVERY_VPC = frozenset({"route-tables", "network-acls", "security-groups"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """The account and Region that a document covers, each None if it is not known."""
+
+    account: str | None = None
+    region: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.account or 'unknown account'}/{self.region or 'unknown Region'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One answer of the AWS CLI, or one definition, and the facts that it holds.
+
+    *complete*: no page is left over. *vpcs*: the VPCs it was filtered for, None for all. *time*: when it was collected, if that is known.
+    """
+
+    kind: str
+    source: Source
+    scope: Scope
+    facts: tuple[Fact, ...]
+    complete: bool = True
+    vpcs: frozenset[str] | None = None
+    time: datetime | None = None
+
+    def covers(self, scope: Scope, vpc: str | None) -> bool:
+        """Does this export show all that *scope*, or *vpc* in it, has of its kind?"""
+        if not self.complete or None in (scope.account, scope.region) or self.scope != scope:
+            return False
+        if vpc is None or self.vpcs is not None:
+            return self.vpcs is None or vpc in self.vpcs
+        return self.kind not in _HELD_BY_EVERY_VPC or any(_same(fact.vpc_id, vpc) for fact in self.facts)  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """The facts by noun and id. Asking for what was not given raises `Missing`; collections come as `Found`."""
+
+    exports: tuple[Export, ...]
+    jobs: tuple[Job, ...]
+    _facts: Mapping[type, Mapping[str, Fact]]
+    _homes: Mapping[tuple[type, str], Scope]
+    _rules: Mapping[str, Found[SecurityGroupRule]]
+
+    @classmethod
+    def of(cls, exports: Iterable[Export]) -> "Facts":
+        """Collect the facts of *exports*; their order does not matter."""
+        exports = tuple(sorted(exports, key=lambda export: (export.source, export.kind)))
+        versions: dict[tuple[type, str], list[tuple[Fact, Export]]] = defaultdict(list)
+        for export in exports:
+            for fact in export.facts:
+                versions[type(fact), _identity(fact)].append((fact, export))
+        facts: dict[type, dict[str, Fact]] = defaultdict(dict)
+        for (noun, identity), seen in sorted(versions.items(), key=lambda item: (item[0][0].__name__, item[0][1])):
+            facts[noun][identity] = _merged(seen)
+        homes = {key: _home(*_best(seen)) for key, seen in versions.items()}
+        jobs = tuple(sorted(facts.pop(Job, {}).values(), key=lambda job: (job.id, job.source)))
+        return cls(exports, jobs, facts, homes, _group_rules(exports))  # type: ignore[arg-type]
+
+    @property
+    def scope(self) -> Scope:
+        """The one scope that all exports share; without account or Region where they differ or do not tell."""
+        accounts = {export.scope.account for export in self.exports} - {None}
+        regions = {export.scope.region for export in self.exports} - {None}
+        return Scope(*(found.pop() if len(found) == 1 else None for found in (accounts, regions)))
+
+    def scope_of(self, job: Job) -> Scope:
+        """Return a job's account and Region: its ARN's; for a request the documents' only ones, if its role is of that account."""
+        if job.arn:
+            return Scope(*job.arn.split(":")[4:2:-1])
+        account = (job.role_arn or "").split(":")[4:5]
+        return self.scope if account == [self.scope.account] else Scope()
+
+    def has(self, noun: type, id: str) -> bool:
+        """Is there a fact of *noun* with this id in the documents?"""
+        return id in self._facts.get(noun, {})
+
+    def exported(self, kind: str) -> bool:
+        """Is there any export of *kind*?"""
+        return any(export.kind == kind for export in self.exports)
+
+    def vpc(self, id: str) -> Vpc:
+        """Return the VPC, or raise `Missing`."""
+        return self._get(Vpc, id, "vpcs", "--vpc-ids")
+
+    def subnet(self, id: str) -> Subnet:
+        """Return the subnet, or raise `Missing`."""
+        return self._get(Subnet, id, "subnets", "--subnet-ids")
+
+    def group(self, id: str) -> SecurityGroup:
+        """Return the security group, or raise `Missing`."""
+        return self._get(SecurityGroup, id, "security-groups", "--group-ids")
+
+    def dhcp_options(self, id: str) -> DhcpOptions:
+        """Return the DHCP option set, or raise `Missing`."""
+        return self._get(DhcpOptions, id, "dhcp-options", "--dhcp-options-ids")
+
+    def vpc_attribute(self, vpc: str, name: str) -> VpcAttribute:
+        """Return the attribute *name* (`enableDnsSupport`, `enableDnsHostnames`) of a VPC, or raise `Missing`."""
+        fact = self._facts.get(VpcAttribute, {}).get(f"{vpc}/{name}")
+        if fact is None:
+            raise Missing(absence("vpc-attributes", str(self.home_of_vpc(vpc)), vpc, name))
+        return fact  # type: ignore[return-value]
+
+    def prefix_list_entries(self, id: str) -> PrefixListEntries:
+        """Return the entries of a prefix list, or raise `Missing`."""
+        fact = self._facts.get(PrefixListEntries, {}).get(id)
+        if fact is None:
+            raise Missing(absence("prefix-list-entries", str(self.scope), id))
+        return fact  # type: ignore[return-value]
+
+    def rules_of(self, group: str) -> Found[SecurityGroupRule]:
+        """Find all rules of a group, from either describe form."""
+        return self._rules.get(group) or Found((), frozenset({absence("security-groups", str(self.scope))}))
+
+    def has_group(self, id: str) -> bool:
+        """Does either describe form show the group?"""
+        return self.has(SecurityGroup, id) or id in self._rules
+
+    def associations_of(self, group: str) -> Found[SecurityGroupVpcAssociation]:
+        """Find the further VPCs that a group is associated with; where they are not exported there are none (an assumption)."""
+        return Found(self._all(SecurityGroupVpcAssociation)).only(lambda association: association.group_id == group)
+
+    def reservations_of(self, subnet: str) -> Found[CidrReservation]:
+        """Find the CIDR reservations of a subnet; where they are not exported there are none (an assumption)."""
+        return Found(self._all(CidrReservation)).only(lambda reservation: reservation.subnet_id == subnet)
+
+    def flow_logs_of(self, subnet: str) -> Found[FlowLog]:
+        """Find the flow logs of a subnet and of its VPC."""
+        resources, missing = {subnet}, frozenset()
+        try:
+            vpc = known(self.subnet(subnet).vpc_id)
+            resources.add(vpc)
+            missing = self.uncovered("flow-logs", self.home(Subnet, subnet), vpc)
+        except Missing as error:
+            missing = error.absences
+        found = Found(self._all(FlowLog), missing)
+        return found.only(lambda log: log.resource_id in resources)
+
+    def home(self, noun: type, id: str) -> Scope:
+        """Return the account that owns a fact and the Region it lies in, as far as the documents tell."""
+        return self._homes.get((noun, id), Scope())
+
+    def home_of_vpc(self, vpc: str) -> Scope:
+        """Return the owner and the Region of a VPC, from the VPC itself, else from a subnet of it."""
+        if self.has(Vpc, vpc):
+            return self.home(Vpc, vpc)
+        subnets = Found(self._all(Subnet)).only(lambda subnet: subnet.vpc_id == vpc)
+        return self.home(Subnet, subnets.items[0].id) if subnets.items else self.scope
+
+    def uncovered(self, kind: str, scope: Scope, vpc: str | None = None) -> frozenset[Absence]:
+        """Say what is missing to know all of *kind* in *scope*, or in one *vpc* there; empty if the documents cover it."""
+        return frozenset() if self.covering(kind, scope, vpc) else frozenset({absence(kind, str(scope))})
+
+    def covering(self, kind: str, scope: Scope, vpc: str | None = None) -> tuple[Export, ...]:
+        """Return the exports that each show all of *kind* in *scope*, or in one *vpc* there."""
+        return tuple(export for export in self.exports if export.kind == kind and export.covers(scope, vpc))
+
+    def shows_all(self, kind: str, scope: Scope) -> bool:
+        """Do the documents cover *scope* and hold no rows of other owners, of whose resources an export need not show all?"""
+        owners = {getattr(fact, "owner_id", None) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
+        return not self.uncovered(kind, scope) and not owners - {None, scope.account}
+
+    def _all(self, noun: type[Noun]) -> tuple[Noun, ...]:
+        return tuple(self._facts.get(noun, {}).values())  # type: ignore[arg-type]
+
+    def _get(self, noun: type[Noun], id: str, kind: str, option: str) -> Noun:
+        fact = self._facts.get(noun, {}).get(id)
+        if fact is not None:
+            return fact  # type: ignore[return-value]
+        lacking = absence(kind, str(self.scope))
+        if self.shows_all(kind, self.scope):
+            lacking = Absence(f"anything about {id}, which does not exist", str(self.scope), "world")
+        elif self.exported(kind):
+            lacking = replace(lacking, scope=id, command=f"{lacking.command} {option} {quote(id)}")
+        raise Missing(lacking)
+
+
+def _identity(fact: Fact) -> str:
+    """A described job is the same job wherever its ARN stands; a request is one of its own."""
+    if type(fact) is Job:
+        return repr(fact.source) if type(fact.arn) is Unknown or fact.arn is None else fact.arn
+    return fact.id
+
+
+def _same(value: object, other: object) -> bool:
+    try:
+        return value == other
+    except Missing:
+        return False
+
+
+def _rank(fact: object, export: Export) -> tuple[bool, float]:
+    """The owner's view counts before others', then the newer one."""
+    owner = getattr(fact, "owner_id", None)
+    owned = type(owner) is not Unknown and owner is not None and owner == export.scope.account
+    changed = getattr(fact, "changed", None)
+    time = changed if isinstance(changed, datetime) else export.time
+    return owned, time.timestamp() if time else 0.0
+
+
+def _best(seen: list[tuple[Fact, Export]]) -> tuple[Fact, Export]:
+    return max(seen, key=lambda version: _rank(*version))
+
+
+def _home(fact: Fact, export: Export) -> Scope:
+    owner = getattr(fact, "owner_id", None)
+    if type(owner) is Unknown:
+        return Scope(None, export.scope.region)
+    return Scope(owner or export.scope.account, export.scope.region)
+
+
+def _merged(seen: list[tuple[Fact, Export]]) -> Fact:
+    """Make one fact of all that tell of it: a field that equal ranks tell differently becomes unknown."""
+    if len(seen) == 1:
+        return seen[0][0]
+    best, export = _best(seen)
+    rivals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
+    unclear = {
+        field.name: Unknown(_contradiction(best, rival, field.name, export))
+        for rival in rivals for field in fields(best)
+        if field.name not in ("id", "source") and not _same(_plain(getattr(best, field.name)), _plain(getattr(rival, field.name)))
+    }
+    return replace(best, **unclear)
+
+
+def _plain(value: object) -> object:
+    """What counts of a field when two documents are compared: not the places inside it."""
+    if isinstance(value, tuple) and value and isinstance(value[0], SecurityGroupRule):
+        return frozenset(map(_meaning, value))
+    return replace(value, source=None) if hasattr(value, "source") and hasattr(value, "__dataclass_fields__") else value  # type: ignore[type-var]
+
+
+def _contradiction(fact: Fact, rival: Fact, name: str, export: Export) -> Absence:
+    places = " and ".join(sorted({_place(fact.source), _place(rival.source)}))
+    lacking = absence(export.kind, str(export.scope))
+    return replace(lacking, scope=f"{name.replace('_', ' ')} of {fact.id} is told differently in {places}")
+
+
+def _place(source: Source) -> str:
+    return f"{source.file} {source.pointer}".strip()
+
+
+def _meaning(rule: SecurityGroupRule) -> tuple[object, ...]:
+    """What a rule says, however a describe form writes it (F4.12)."""
+    ports = tuple(None if port in (None, -1) else port for port in (rule.from_port, rule.to_port))
+    return (rule.is_egress, protocol_number(rule.ip_protocol), ports, rule.cidr, rule.prefix_list_id, rule.referenced_group_id)
+
+
+def _group_rules(exports: tuple[Export, ...]) -> dict[str, Found[SecurityGroupRule]]:
+    """Bring both describe forms together, by group."""
+    told: dict[str, list[tuple[tuple[SecurityGroupRule, ...], SecurityGroup | SecurityGroupRule, Export]]] = defaultdict(list)
+    for export in exports:
+        loose: dict[str, list[SecurityGroupRule]] = defaultdict(list)
+        for fact in export.facts:
+            if type(fact) is SecurityGroup:
+                told[fact.id].append((fact.rules, fact, export))
+            elif type(fact) is SecurityGroupRule and type(fact.group_id) is not Unknown:
+                loose[fact.group_id].append(fact)
+        for group, rules in loose.items():
+            told[group].append((tuple(rules), rules[0], export))
+    return {group: _agreed(versions) for group, versions in sorted(told.items())}
+
+
+def _agreed(versions: list[tuple[tuple[SecurityGroupRule, ...], SecurityGroup | SecurityGroupRule, Export]]) -> Found[SecurityGroupRule]:
+    """Return the rules on which the best views agree; where they differ the rest is missing."""
+    whole = [version for version in versions if version[2].complete or type(version[1]) is SecurityGroup]
+    if not whole:
+        return Found(versions[0][0], frozenset({absence("security-group-rules", str(versions[0][2].scope))}))
+    best = max(_rank(fact, export) for _, fact, export in whole)
+    first, *rest = [version for version in whole if _rank(*version[1:]) == best]
+    for rules, _, _ in (first, *rest):
+        if type(rules) is Unknown:
+            return Found((), frozenset(rules.absences))
+    if not rest:
+        return Found(first[0])
+    try:
+        meanings = {_meaning(rule): rule for rule in first[0]}
+        others = [frozenset(map(_meaning, rules)) for rules, _, _ in rest]
+    except Missing as error:
+        return Found((), error.absences)
+    if all(other == frozenset(meanings) for other in others):
+        return Found(first[0])
+    common = tuple(rule for meaning, rule in meanings.items() if all(meaning in other for other in others))
+    lacking = _contradiction(first[1], rest[0][1], "rules", first[2])
+    return Found(common, frozenset({lacking}))
+
+
