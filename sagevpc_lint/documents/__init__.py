@@ -1,0 +1,245 @@
+"""Files to facts: recognise each document by what it holds, validate it and read it."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sagevpc_lint.answer import Unknown
+from sagevpc_lint.documents import exports, files, jobs, schema
+from sagevpc_lint.documents.refusal import Refusal
+from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by
+from sagevpc_lint.model.facts import Export, Facts
+from sagevpc_lint.model.kinds import absence
+from sagevpc_lint.model.nouns import Fact, PrefixListEntries
+from sagevpc_lint.source import InputError, Source, Span, locate_all
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Skipped:
+    """A file, or a document in one, that was not read, and why."""
+
+    file: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document, or one page of a list of them, as far as it can be read before its scope is known. *why*: it was not read into facts."""
+
+    source: Source
+    kind: str = ""
+    facts: tuple[Fact, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    complete: bool = True
+    told: Told = Told()
+    stated: Folder | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All documents that were given together. *pages*: what was read, before it was collected. *unused*: documents that no rule reads yet. *files*: how many files were read."""
+
+    facts: Facts
+    pages: tuple[Page, ...]
+    errors: tuple[InputError, ...]
+    skipped: tuple[Skipped, ...]
+    unused: tuple[Skipped, ...]
+    files: int
+    texts: Mapping[str, str]
+
+    def locate(self, sources: Iterable[Source]) -> dict[Source, Span]:
+        """Find lines and columns of *sources*."""
+        files: dict[str, list[Source]] = {}
+        for source in sources:
+            files.setdefault(source.file, []).append(source)
+        return {source: span for file, there in files.items() for source, span in locate_all(self.texts[file], there).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file: its text and what it holds, or why it could not be read."""
+
+    file: str
+    text: str = ""
+    pages: tuple[Page, ...] = ()
+    errors: tuple[InputError, ...] = ()
+    skipped: str = ""
+
+
+def load(paths: Sequence[Path], exclude: Sequence[str] = (), standard_input: tuple[str, bytes] | None = None) -> Snapshot:
+    """Read all that *paths* and *standard_input* (a file name and its bytes) hold; raises `InputError` for a path that does not exist."""
+    found = [_open(path, named) for path, named in files.find(paths, exclude)]
+    if standard_input is not None:
+        found.append(_file(*standard_input, named=True))
+    return _snapshot_of(found)
+
+
+def read(contents: Mapping[str, bytes]) -> Snapshot:
+    """Read files by name and content, as if each had been named."""
+    return _snapshot_of([_file(name, data, named=True) for name, data in sorted(contents.items())])
+
+
+def facts_of(pages: Iterable[Page]) -> Facts:
+    """Collect the facts of *pages*, with the scope that these pages alone give them."""
+    return Facts.of(_exports([page for page in pages if not page.refusals]))
+
+
+def _snapshot_of(found: list[_File]) -> Snapshot:
+    pages = tuple(page for file in found for page in file.pages)
+    return Snapshot(
+        facts=facts_of(pages),
+        pages=pages,
+        errors=tuple(sorted(error for file in found for error in file.errors)),
+        skipped=tuple(sorted(Skipped(file.file, file.skipped) for file in found if file.skipped)) + _unread(page for page in pages if not page.kind),
+        unused=_unread(page for page in pages if page.kind),
+        files=len(found),
+        texts={file.file: file.text for file in found},
+    )
+
+
+def _open(path: Path, named: bool) -> _File:
+    file = files.shown(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return _File(file, errors=(InputError(file, 0, 0, f"cannot be read: {error.strerror}"),))
+    return _file(file, data, named)
+
+
+def _file(file: str, data: bytes, named: bool) -> _File:
+    """Read one file. Text that cannot be parsed is an error if the file was named or is called like an AWS CLI call."""
+    try:
+        text = files.decode(data, file)
+        documents = files.documents(text, file)
+        pages = tuple(page for number, document in enumerate(documents) for page in _together(list(_pages(Source(file, number), document))))
+        if not any(page.kind for page in pages):
+            files.require_shallow(text, file)
+    except InputError as error:
+        if named or files.is_called_like_a_call(PurePosixPath(file).name):
+            return _File(file, errors=(error,))
+        return _File(file, skipped=f"{error.line}:{error.column}: {error.message}")
+    refusals = [refusal for page in pages for refusal in page.refusals]
+    places = locate_all(text, [refusal.source for refusal in refusals])
+    errors = tuple(InputError(file, places[refusal.source].line, places[refusal.source].column, refusal.message) for refusal in refusals)
+    return _File(file, text, pages, errors, "" if pages else "an empty file proves nothing")
+
+
+def _unread(pages: Iterable[Page]) -> tuple[Skipped, ...]:
+    return tuple(sorted(Skipped(page.source.file, f"{page.source.pointer} {page.why}".strip()) for page in pages if page.why))
+
+
+def _pages(source: Source, document: object) -> Iterator[Page]:
+    for steps, page in files.pages(document):
+        at = source.at(*steps)
+        yield _page(at, page) if isinstance(page, dict) else Page(at, why="holds nothing that is known")
+
+
+def _page(source: Source, document: Mapping[str, Any]) -> Page:
+    if {"version", "time", "calls"} <= document.keys():
+        return _snapshot(source, document)
+    name = jobs.recognise(document)
+    if name is not None:
+        return _request(name, source, document)
+    kind = exports.recognise(document)
+    if kind is None:
+        return Page(source, why="holds nothing that is known")
+    told = told_by(kind.keys[0], document)
+    if kind.name == "caller-identity":
+        return _checked(Page(source, kind.name, stated=Folder(identities=frozenset({str(document["Account"])}))), document, lambda: iter(()))
+    if kind.name == "processing-job":
+        return _checked(Page(source, kind.name, told=told), document, lambda: jobs.description(document, source))
+    if kind.name not in exports.READERS:
+        return Page(source, kind.name, told=told, why=f"{kind.name}: not used yet")
+    asked_for = exports.id_asked_for(kind, document, PurePosixPath(source.file).name)
+    if kind.member and asked_for is None:
+        return Page(source, why=f'looks like {kind.file}, but does not say of what: call the file {kind.file}.ID.json, or add "{kind.member}" to it')
+    page = Page(source, kind.name, complete=not _left_over(document), told=told)
+    return _checked(page, document, lambda: exports.read(kind, document, source, asked_for))
+
+
+def _snapshot(source: Source, document: Mapping[str, Any]) -> Page:
+    def stated() -> Iterator[Fact]:
+        of_snapshot(document)
+        return iter(())
+
+    page = _checked(Page(source, "snapshot"), document, stated)
+    return page if page.refusals else replace(page, stated=of_snapshot(document))
+
+
+def _request(name: str, source: Source, document: Mapping[str, Any]) -> Page:
+    misplaced = tuple(jobs.misplaced(name, document, source))
+    if name == "training-job-request":
+        return Page(source, name, refusals=misplaced, why="" if misplaced else "training-job-request: not used yet")
+    wrong = {refusal.source.pointer.rsplit("/", 1)[-1] for refusal in misplaced}
+    rest = {member: value for member, value in document.items() if member not in wrong}
+    page = _checked(Page(source, name), rest, lambda: jobs.request(rest, source))
+    return replace(page, refusals=misplaced + page.refusals)
+
+
+def _checked(page: Page, document: Mapping[str, Any], read: Callable[[], Iterator[Fact | Refusal]]) -> Page:
+    """Validate a document and read it; all that is wrong with it is told at once, and then none of it counts."""
+    problems = schema.check(page.kind, document)
+    if problems:
+        return replace(page, refusals=tuple(Refusal(replace(page.source, pointer=page.source.pointer + problem.pointer), problem.message) for problem in problems))
+    try:
+        found = tuple(read())
+    except Refusal as refusal:
+        return replace(page, refusals=(refusal,))
+    refusals = tuple(each for each in found if isinstance(each, Refusal))
+    return replace(page, refusals=refusals, facts=() if refusals else found)
+
+
+def _left_over(document: Mapping[str, Any]) -> bool:
+    """Is a page left over (F14.1)?"""
+    return any(document.get(key) for key in ("NextToken", "nextToken", "Marker", "AdditionalRoutesAvailable"))
+
+
+def _together(pages: list[Page]) -> Iterator[Page]:
+    """Make one document of the pages of a list that are of one kind; only the last one's token counts."""
+    kinds: dict[str, list[Page]] = {}
+    for page in pages:
+        kinds.setdefault(page.kind if page.facts and page.kind not in ("processing-job", "processing-job-request") else repr(page.source), []).append(page)
+    for same in kinds.values():
+        yield same[0] if len(same) == 1 else _joined(same)
+
+
+def _joined(pages: list[Page]) -> Page:
+    facts: dict[str, Fact] = {}
+    refusals = [refusal for page in pages for refusal in page.refusals]
+    for fact in (fact for page in pages for fact in page.facts):
+        before = facts.get(fact.id)
+        if isinstance(before, PrefixListEntries) and isinstance(fact, PrefixListEntries):
+            fact = replace(before, cidrs=tuple(sorted({*before.cidrs, *fact.cidrs})))
+        elif before is not None:
+            refusals.append(Refusal(fact.source, f"{fact.id} stands on two pages of one document; leave one of them"))
+        facts[fact.id] = fact
+    told = Told(*(frozenset().union(*(getattr(page.told, name) for page in pages)) for name in ("accounts", "regions", "services")))
+    return replace(pages[0], facts=tuple(facts.values()), refusals=tuple(refusals), complete=pages[-1].complete, told=told)
+
+
+def _exports(pages: list[Page]) -> Iterator[Export]:
+    folders: dict[str, list[Page]] = {}
+    for page in pages:
+        folders.setdefault(os.path.abspath(PurePosixPath(page.source.file).parent), []).append(page)
+    stated = {path: _stated(found) for path, found in folders.items()}
+    for path, found in folders.items():
+        covers, folder = scope(stated, (page.told for page in found), path)
+        for page in found:
+            if page.facts or page.kind in exports.READERS:
+                yield Export(page.kind, page.source, covers, _settled(page), page.complete, folder.vpcs, folder.time)
+
+
+def _stated(pages: list[Page]) -> Folder:
+    """Put together what a folder's documents state of it as a whole."""
+    folder = next((page.stated for page in pages if page.stated and page.stated.time), Folder())
+    return replace(folder, identities=frozenset().union(*(page.stated.identities for page in pages if page.stated)))
+
+
+def _settled(page: Page) -> tuple[Fact, ...]:
+    """Entries of a prefix list of which a page is left over are not known."""
+    if page.complete or page.kind != "prefix-list-entries":
+        return page.facts
+    return tuple(replace(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)  # type: ignore[call-arg]

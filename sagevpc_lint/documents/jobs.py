@@ -1,0 +1,89 @@
+"""Processing jobs: `create-processing-job` requests and `describe-processing-job` answers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from sagevpc_lint.documents.exports import tags
+from sagevpc_lint.documents.refusal import Refusal
+from sagevpc_lint.model.nouns import Fact, Job, VpcConfig
+from sagevpc_lint.source import Source
+
+Row = Mapping[str, Any]
+_NETWORK_MEMBERS = ("VpcConfig", "EnableNetworkIsolation", "EnableInterContainerTrafficEncryption")
+
+
+def recognise(document: Row) -> str | None:
+    """Tell whether a document is the request of a job: `processing-job-request`, `training-job-request` or neither."""
+    if "ProcessingJobArn" in document or "TrainingJobArn" in document or "Steps" in document:
+        return None
+    if "ProcessingResources" in document or "ProcessingJobName" in document and "AppSpecification" in document:
+        return "processing-job-request"
+    if "TrainingJobName" in document and ("AlgorithmSpecification" in document or "ResourceConfig" in document):
+        return "training-job-request"
+    return None
+
+
+def misplaced(kind: str, document: Row, source: Source) -> Iterator[Refusal]:
+    """Refuse members of the network configuration that stand where the other API has them."""
+    if kind == "processing-job-request":
+        for name in _NETWORK_MEMBERS:
+            if name in document:
+                yield Refusal(source.at(name), f"{name} does not belong at the top level of a processing job's request; its place is NetworkConfig.{name}")
+    elif kind == "training-job-request" and "NetworkConfig" in document:
+        names = ", ".join(_NETWORK_MEMBERS)
+        yield Refusal(source.at("NetworkConfig"), f"NetworkConfig does not belong in a training job's request; its members ({names}) stand at the top level")
+
+
+def request(document: Row, source: Source) -> Iterator[Fact]:
+    """Read a `create-processing-job` request; without a name, which the command line may give, the file's name stands for it."""
+    yield _job(document, source, "request", document.get("ProcessingJobName") or PurePosixPath(source.file).stem)
+
+
+def description(document: Row, source: Source) -> Iterator[Fact]:
+    """Read a `describe-processing-job` answer."""
+    yield _job(document, source, "description", document["ProcessingJobName"])
+
+
+def _job(document: Row, source: Source, form: Literal["request", "description"], name: str) -> Job:
+    network = document.get("NetworkConfig") or {}
+    return Job(
+        id=f"processing-job/{name}", source=source, form=form, name=name,
+        arn=document.get("ProcessingJobArn"), role_arn=document.get("RoleArn"), status=document.get("ProcessingJobStatus"),
+        ended=_time(document, "ProcessingEndTime", source), changed=_time(document, "LastModifiedTime", source) or _time(document, "CreationTime", source),
+        vpc_config=_vpc_config(network.get("VpcConfig"), source.at("NetworkConfig", "VpcConfig")),
+        instance_count=_instance_count(document["ProcessingResources"]["ClusterConfig"]),
+        enable_network_isolation=bool(network.get("EnableNetworkIsolation")),
+        enable_inter_container_traffic_encryption=bool(network.get("EnableInterContainerTrafficEncryption")),
+        tags=tags(document),
+    )
+
+
+def _vpc_config(config: Row | None, source: Source) -> VpcConfig | None:
+    return None if config is None else VpcConfig(source, tuple(config["Subnets"]), tuple(config["SecurityGroupIds"]))
+
+
+def _instance_count(cluster: Row) -> int:
+    """What was selected, else the worst case of the alternatives (F1.5)."""
+    preferences = [preference.get("InstanceCount") or 1 for preference in cluster.get("InstancePreferences") or ()]
+    return cluster.get("SelectedInstanceCount") or max([cluster.get("InstanceCount") or 1, *preferences])
+
+
+def _time(document: Row, member: str, source: Source) -> datetime | None:
+    """Read a time as either version of the AWS CLI, or a dump of boto3's answer, writes it."""
+    value = document.get(member)
+    if value is None:
+        return None
+    try:
+        return time(value)
+    except (ValueError, OverflowError, OSError):
+        raise Refusal(source.at(member), f"{value!r} is not a time; expected one such as 2026-11-24T09:30:00Z, or seconds since 1970") from None
+
+
+def time(value: str | float) -> datetime:
+    """Read an ISO 8601 time or seconds since 1970; raises ValueError, OverflowError or OSError."""
+    if isinstance(value, str):
+        read = datetime.fromisoformat(value)
+        return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(value, UTC)

@@ -1,0 +1,97 @@
+"""Which account and Region the documents of a folder cover."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from sagevpc_lint.documents.jobs import time
+from sagevpc_lint.model.facts import Scope
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"(?:^|\.)([a-z]+(?:-[a-z]+)+-[0-9]+)(?=[a-z.-]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one document tells of the account and the Region that it comes from.
+
+    *services*: Regions in service names, which count only where nothing better tells; a cross-Region endpoint names another one.
+    """
+
+    accounts: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a folder's own statements say: `snapshot.json` and `get-caller-identity`."""
+
+    account: str | None = None
+    region: str | None = None
+    time: datetime | None = None
+    vpcs: frozenset[str] | None = None
+    identities: frozenset[str] = field(default_factory=frozenset)
+
+
+def told_by(key: str, document: Mapping[str, Any]) -> Told:
+    """Read the owners, ARNs, zones and service names of a describe answer whose rows stand under *key*."""
+    rows = document[key] if isinstance(document.get(key), list) else [document]
+    accounts, regions, services = set(), set(), set()
+    for row in rows:
+        if isinstance(row, dict):
+            account, region = _of_arn(row.get(key if key.endswith("Arn") else f"{key.removesuffix('s')}Arn"))
+            accounts |= {name for name in (row.get("OwnerId"), row.get("GroupOwnerId"), account) if _is_account(name)}
+            regions |= {region, _region(row.get("AvailabilityZone"))}
+            services |= {_region(row.get("ServiceName")), _region(row.get("PrefixListName"))}
+    return Told(frozenset(accounts), frozenset(regions - {None}), frozenset(services - {None}))
+
+
+def _is_account(name: object) -> bool:
+    """Owners that are not twelve digits, such as `AWS`, name nobody."""
+    return isinstance(name, str) and bool(_ACCOUNT.fullmatch(name))
+
+
+def _of_arn(arn: object) -> tuple[str | None, str | None]:
+    parts = arn.split(":", 5) if isinstance(arn, str) else ()
+    return (parts[4] or None, parts[3] or None) if len(parts) == 6 else (None, None)
+
+
+def _region(name: object) -> str | None:
+    """The Region in the name of a zone (`us-west-2-lax-1a`) or of a service (`com.amazonaws.eu-west-1.s3`)."""
+    found = _REGION.search(name) if isinstance(name, str) else None
+    return found[1] if found else None
+
+
+def of_snapshot(document: Mapping[str, Any]) -> Folder:
+    """Read what `collect` states in `snapshot.json`; raises what `time` raises."""
+    vpcs = (document.get("filters") or {}).get("vpcs")
+    return Folder(document.get("account"), document.get("region"), time(document["time"]), frozenset(vpcs) if vpcs else None)
+
+
+def scope(folders: Mapping[str, Folder], told: Iterable[Told], path: str) -> tuple[Scope, Folder]:
+    """Settle what the documents in folder *path* cover, where *told* is what they tell.
+
+    `snapshot.json` decides, else the caller's identity, else what all documents say alike; account and Region each on its own. A folder
+    without a statement of its own has that of the folder above it.
+    """
+    above = [folders[parent] for parent in _upwards(path) if parent in folders]
+    stated = next((folder for folder in above if folder.time), Folder())
+    told = tuple(told)
+    identities = next((folder.identities for folder in above if folder.identities), frozenset())
+    accounts = identities or frozenset().union(*(each.accounts for each in told))
+    regions = frozenset().union(*(each.regions for each in told)) or frozenset().union(*(each.services for each in told))
+    return Scope(stated.account or _only(accounts), stated.region or _only(regions)), stated
+
+
+def _upwards(path: str) -> Iterator[str]:
+    folder = PurePosixPath(path)
+    yield str(folder)
+    yield from map(str, folder.parents)
+
+
+def _only(names: frozenset[str]) -> str | None:
+    return next(iter(names)) if len(names) == 1 else None

@@ -1,0 +1,1 @@
+"""The network that the facts describe: what its groups, tables and gateways let through."""
