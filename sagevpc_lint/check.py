@@ -1,0 +1,293 @@
+"""Rules × facts → findings and what is undecided."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, unknown
+from sagevpc_lint.documents import Snapshot
+from sagevpc_lint.documents.exports import READERS
+from sagevpc_lint.model.facts import Facts, Scope
+from sagevpc_lint.model.kinds import KINDS
+from sagevpc_lint.model.nouns import Job
+from sagevpc_lint.model.subjects import Subject, Subjects, subjects
+from sagevpc_lint.rulebook import Rule
+from sagevpc_lint.source import InputError, Source, Span
+
+SEVERITIES = ("error", "warning", "advice")
+_Cause = tuple[Resource, str, str, str, tuple[str, ...]]  # resource, fingerprint, message, remediation, because
+_FINISHED = frozenset({"Completed", "Failed", "Stopped"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A subject as a report names it, with the need that the verdict is about, if the rule asks per need."""
+
+    kind: str
+    id: str
+    need: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of a subject: *value* True, it holds; False, it fails; None, undecided. *silent*: it fails, and another rule explains it."""
+
+    value: bool | None
+    answer: Answer
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause: one rule's failures with one resource to change, and all subjects that they concern."""
+
+    rule: Rule
+    resource: Resource
+    source: Source
+    subjects: tuple[Named, ...]
+    message: str
+    because: tuple[str, ...]
+    remediation: str
+    code: str
+    evidence: tuple[Evidence, ...]
+    fingerprint: str
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A rule whose answer is unknown for *subjects*, for want of *missing*."""
+
+    rule: Rule
+    subjects: tuple[Named, ...]
+    missing: tuple[Absence, ...]
+    files: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one run found; sources become lines and columns when it is printed."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    assumptions: tuple[str, ...]
+    errors: tuple[InputError, ...]
+    settings: str | None
+    ignored: int
+    jobs: int
+    not_judged: int
+    vpcs: int
+    rules: int
+
+    def locate(self) -> Mapping[Source, Span]:
+        """Find the lines and columns of all that the findings show."""
+        pieces = [piece.source for finding in self.findings for piece in finding.evidence]
+        return self.snapshot.locate([*(finding.source for finding in self.findings), *pieces])
+
+
+def check(snapshot: Snapshot, rules: tuple[Rule, ...], selected: frozenset[str], ignored: frozenset[str], history: int) -> Report:
+    """Put the *selected* ones of *rules* to all that the jobs of *snapshot* use; finished jobs count for *history* days.
+
+    Findings of *ignored* rules are only counted.
+    """
+    facts = snapshot.facts
+    jobs, old = judged(facts, history)
+    judge = Judge(facts, rules, jobs)
+    findings, undecided = [], []
+    for rule in rules:
+        if rule.id in selected:
+            verdicts = tuple(judge.verdicts(rule))
+            findings += _findings(facts, rule, verdicts)
+            undecided += _undecided(rule, verdicts) if rule.id not in ignored else ()
+    reported = [finding for finding in findings if finding.rule.id not in ignored]
+    return Report(
+        snapshot,
+        tuple(sorted(reported, key=_order)),
+        tuple(undecided),
+        _assumptions(facts, jobs),
+        snapshot.errors,
+        settings=None,
+        ignored=len(findings) - len(reported),
+        jobs=len(jobs),
+        not_judged=len(old),
+        vpcs=len({subject.id for subject in judge.subjects.by_kind["vpc"] if subject.kind == "vpc"}),
+        rules=len(selected - ignored),
+    )
+
+
+def only(report: Report, files: frozenset[str]) -> Report:
+    """Narrow a report to what speaks of one of *files*."""
+    return replace(
+        report,
+        findings=tuple(finding for finding in report.findings if finding.files & files),
+        undecided=tuple(open_ for open_ in report.undecided if open_.files & files),
+    )
+
+
+def judged(facts: Facts, history: int) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+    """Part the jobs into those to judge and finished ones that ended more than *history* days before their snapshot's time."""
+    old = tuple(job for job in facts.jobs if _is_old(facts, job, timedelta(days=history)))
+    return tuple(job for job in facts.jobs if not any(job is other for other in old)), old
+
+
+def _is_old(facts: Facts, job: Job, history: timedelta) -> bool:
+    try:
+        if job.status not in _FINISHED or job.arn is None:
+            return False
+        ended = job.ended or job.changed
+        now = _now(facts, facts.scope_of(job))
+        return ended is not None and now is not None and ended < now - history
+    except Missing:
+        return False
+
+
+def _now(facts: Facts, scope: Scope) -> datetime | None:
+    """The snapshot's time in an account and Region, else the newest time among its jobs."""
+    collected = [export.time for export in facts.exports if export.time and export.scope == scope]
+    seen = [time for job in facts.jobs if job.arn and facts.scope_of(job) == scope for time in (job.ended, job.changed) if time]
+    return max(collected or seen, default=None)
+
+
+class Judge:
+    """Verdicts of rules on the subjects of one run, each worked out once."""
+
+    def __init__(self, facts: Facts, rules: Iterable[Rule], jobs: tuple[Job, ...]) -> None:
+        self.facts = facts
+        self.rules = {rule.id: rule for rule in rules}
+        self.subjects: Subjects = subjects(facts, jobs)
+        self._verdicts: dict[tuple[str, int], Verdict] = {}
+
+    def verdicts(self, rule: Rule) -> Iterator[tuple[Subject, Verdict]]:
+        """Put *rule* to every subject of its kinds."""
+        for kind in rule.kinds:
+            for subject in self.subjects.by_kind.get(kind, ()):
+                yield subject, self.verdict(rule, kind, subject)
+
+    def verdict(self, rule: Rule, kind: str, subject: Subject) -> Verdict:
+        """Say whether *rule* holds for *subject*, one of *kind* or the job that stands in for one."""
+        key = rule.id, id(subject)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._unless(rule, subject, self._plain(rule, kind, subject))
+        return self._verdicts[key]
+
+    def _plain(self, rule: Rule, kind: str, subject: Subject) -> Verdict:
+        if subject.kind != kind:
+            return Verdict(None, unknown(subject.missing))
+        where, require = rule.ask(self.facts, subject)
+        holds = ~where | require
+        if holds.value is not False:
+            return Verdict(holds.value, holds)
+        return Verdict(False, Answer(False, require.evidence or where.evidence, {**where.names, **require.names}, require.because))
+
+    def _unless(self, rule: Rule, subject: Subject, verdict: Verdict) -> Verdict:
+        """A failure is silent where a rule of `unless` is reported, and undecided where one is undecided."""
+        if verdict.value is not False:
+            return verdict
+        others = [other for other in self._explanations(rule, subject) if _same_need(other.answer, verdict.answer)]
+        if any(other.value is False and not other.silent for other in others):
+            return Verdict(False, verdict.answer, silent=True)
+        missing = frozenset().union(*(other.answer.missing for other in others if other.value is None))
+        return Verdict(None, unknown(missing)) if missing else verdict
+
+    def _explanations(self, rule: Rule, subject: Subject) -> Iterator[Verdict]:
+        others = (self.rules[name] for name in rule.unless if name in self.rules)  # one that is broken is an error of its own
+        for other in others:
+            for kind in other.kinds:
+                for related in self.subjects.related(subject, kind):
+                    yield self.verdict(other, kind, related)
+
+
+def _same_need(answer: Answer, other: Answer) -> bool:
+    needs = answer.names.get("need"), other.names.get("need")
+    return None in needs or needs[0] == needs[1]
+
+
+def _findings(facts: Facts, rule: Rule, verdicts: tuple[tuple[Subject, Verdict], ...]) -> Iterator[Finding]:
+    """Make one finding of all failures with the same resource to change and the same cause."""
+    causes: dict[_Cause, list[tuple[Subject, Answer]]] = {}
+    for subject, verdict in verdicts:
+        if verdict.value is False and not verdict.silent:
+            first = _first(facts, subject, verdict.answer)
+            texts = (template.render(facts, subject, verdict.answer) for template in (rule.message, rule.remediation))
+            key = first.resource, _fingerprint(rule, first, verdict.answer.names), *texts, verdict.answer.because
+            causes.setdefault(key, []).append((subject, verdict.answer))
+    for (resource, fingerprint, message, remediation, because), failures in causes.items():
+        first = _first(facts, *failures[0])
+        evidence = tuple(dict.fromkeys(piece for _, each in failures for piece in each.evidence))
+        yield Finding(
+            rule, resource, first.source, _named(failures), message, because, remediation, first.code, evidence, fingerprint, _files(failures, facts),
+        )
+
+
+def _first(facts: Facts, subject: Subject, answer: Answer) -> Evidence:
+    """The resource to change: the first piece of evidence, else the subject itself."""
+    return answer.evidence[0] if answer.evidence else Evidence(*_place(facts, subject))
+
+
+def _place(facts: Facts, subject: Subject) -> tuple[Source, Resource]:
+    """Where a subject stands: the fact itself where the snapshot holds it, else its first job."""
+    fact: object = None
+    try:
+        match subject.kind:
+            case "subnet":
+                fact = facts.subnet(subject.id)
+            case "vpc":
+                fact = facts.vpc(subject.id)
+            case "group":
+                fact = facts.group(subject.id)
+    except Missing:
+        pass
+    return (fact or subject.jobs[0]).source, Resource(subject.kind, subject.id)  # type: ignore[attr-defined]
+
+
+def _named(failures: Iterable[tuple[Subject, Answer]]) -> tuple[Named, ...]:
+    named = {Named(subject.kind, subject.id, ", ".join(answer.names.get("need", ()))) for subject, answer in failures}
+    return tuple(sorted(named))
+
+
+def _files(failures: Iterable[tuple[Subject, Answer]], facts: Facts) -> frozenset[str]:
+    """The files that a finding speaks of: those of its evidence, its subjects and their jobs."""
+    return frozenset(
+        source.file
+        for subject, answer in failures
+        for source in (_place(facts, subject)[0], *(job.source for job in subject.jobs), *(piece.source for piece in answer.evidence))
+    )
+
+
+def _fingerprint(rule: Rule, first: Evidence, names: Mapping[str, tuple[str, ...]]) -> str:
+    """Name a cause so that it is the same in the next run: no job name, path or line."""
+    resource = [first.resource.kind, "" if first.resource.kind in ("job", "placement") else first.resource.id]
+    deciding = sorted([role, *sorted(ids)] for role, ids in names.items() if role not in ("job", "need"))
+    return hashlib.sha256(json.dumps([rule.id, resource, first.code, deciding]).encode()).hexdigest()[:32]
+
+
+def _undecided(rule: Rule, verdicts: tuple[tuple[Subject, Verdict], ...]) -> Iterator[Undecided]:
+    groups: dict[tuple[Absence, ...], list[tuple[Subject, Answer]]] = {}
+    for subject, verdict in verdicts:
+        if verdict.value is None:
+            groups.setdefault(tuple(sorted(verdict.answer.missing)), []).append((subject, verdict.answer))
+    for missing, open_ in sorted(groups.items()):
+        files = frozenset(job.source.file for subject, _ in open_ for job in subject.jobs)
+        yield Undecided(rule, _named(open_), missing, files)
+
+
+def _assumptions(facts: Facts, jobs: tuple[Job, ...]) -> tuple[str, ...]:
+    """Say what was assumed to change nothing for want of an export; only of kinds that rules read."""
+    if all(_has_no_vpc(job) for job in jobs):
+        return ()
+    lacking = (kind for kind in KINDS if kind.meaning == "assumed" and kind.name in READERS and not facts.exported(kind.name))
+    return tuple(sorted({kind.assumption for kind in lacking}))
+
+
+def _has_no_vpc(job: Job) -> bool:
+    try:
+        return bool(job.vpc_config == None)  # noqa: E711  # an unknown field must raise
+    except Missing:
+        return False
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return SEVERITIES.index(finding.rule.severity), finding.source.file, finding.source, finding.rule.id, finding.message

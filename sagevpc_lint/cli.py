@@ -1,0 +1,278 @@
+"""The command line: arguments in, exit code out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from sagevpc_lint.version import VERSION
+
+if TYPE_CHECKING:
+    from sagevpc_lint.check import Report
+    from sagevpc_lint.rulebook import Rule, RuleError
+    from sagevpc_lint.settings import Settings
+
+CLEAN, FINDINGS, UNUSABLE, UNDECIDED, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
+_SEVERITIES = ("error", "warning", "advice")
+_EXIT_CODES = """exit codes of check: 0 clean; 1 findings at or above --fail-on; 2 unusable arguments, settings, rule, or a document that was refused;
+3 no such finding, but undecided; 4 nothing to check was found; 70 a fault of this tool; 130 interrupted"""
+
+
+class _Unusable(Exception):
+    """The arguments or the settings cannot be used; *lines* say why."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.lines = lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sagevpc-lint` and return its exit code."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # names in a snapshot may hold anything
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except _Unusable as error:
+        for line in error.lines:
+            print(f"sagevpc-lint: {line}", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except Exception as error:
+        return _fault(error, verbose=getattr(options, "verbose", False))
+
+
+def _fault(error: Exception, *, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    told = " ".join(str(error).split())
+    print(f"sagevpc-lint: a fault of this tool: {type(error).__name__}: {told}; --verbose shows where", file=sys.stderr)
+    return FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sagevpc-lint", description="Find out before it runs why a SageMaker job in a private VPC would fail.", epilog=_EXIT_CODES)
+    parser.add_argument("--version", action="version", version=f"sagevpc-lint {VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_check(commands.add_parser("check", help="check a snapshot: files and folders of AWS CLI exports and job definitions", epilog=_EXIT_CODES))
+    _add_rules(commands.add_parser("rules", help="list the rules, or run their examples"))
+    _add_explain(commands.add_parser("explain", help="explain a rule"))
+    _add_collect(commands.add_parser("collect", help="print a shell script that exports a snapshot with read-only AWS CLI calls"))
+    return parser
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders; - is standard input (default: `snapshot` of the settings, else .)")
+    parser.add_argument("--select", action="append", type=_names, metavar="RULES", help="only these rules or folders of rules, separated by commas")
+    parser.add_argument("--ignore", action="append", type=_names, metavar="RULES", help="all but these rules or folders of rules")
+    parser.add_argument("--fail-on", choices=_SEVERITIES, help="the least severity that makes the exit code 1 (default: warning)")
+    parser.add_argument("--allow-undecided", action="store_true", default=None, help="exit 0 where rules are undecided for want of an export")
+    parser.add_argument("--only", nargs="+", type=Path, metavar="FILE", help="report only what speaks of these files")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report (default: text)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to FILE")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="of text (default: on a terminal, unless NO_COLOR is set)")
+    parser.add_argument("--stdin-filename", default="standard-input.json", metavar="NAME", help="the name of what comes from standard input")
+    parser.add_argument("--today", type=_date, metavar="DATE", help="take DATE for today")
+    _add_common(parser)
+    settings = parser.add_mutually_exclusive_group()
+    settings.add_argument("--config", type=Path, metavar="FILE", help="read the settings from FILE (default: sagevpc-lint.yaml here or above)")
+    settings.add_argument("--isolated", action="store_true", help="read no settings")
+    parser.set_defaults(run=_check)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rules", action="append", type=Path, metavar="DIR", help="add the rules in DIR")
+    parser.add_argument("--verbose", action="store_true", help="say more: what was skipped and why, which verdicts are undecided, a fault's traceback")
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: text)")
+    parser.add_argument("--test", nargs="?", type=Path, const=Path(), metavar="DIR", help="run the examples of the rules in DIR (default: of all rules)")
+    _add_common(parser)
+    parser.set_defaults(run=_rules)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", help="the id of a rule")
+    _add_common(parser)
+    parser.set_defaults(run=_explain)
+
+
+def _add_collect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--region", action="append", default=[], metavar="R", help="a Region to export (default: the profile's)")
+    parser.add_argument("--profile", metavar="P", help="the AWS CLI's profile")
+    parser.add_argument("--vpc", action="append", default=[], metavar="V", help="export only what belongs to this VPC, where a call can be filtered")
+    parser.set_defaults(run=_collect)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a date; expected one such as 2026-11-24") from None
+
+
+def _check(options: argparse.Namespace) -> int:
+    from sagevpc_lint import lint, reports
+    from sagevpc_lint.check import only
+    from sagevpc_lint.documents.files import shown
+    from sagevpc_lint.source import InputError
+
+    chosen = _settings(options)
+    paths = options.paths or list(chosen.snapshot) or [Path()]
+    standard_input = (options.stdin_filename, sys.stdin.buffer.read()) if Path("-") in paths else None
+    try:
+        report = lint([path for path in paths if path != Path("-")], chosen, standard_input)
+    except (InputError, ValueError) as error:
+        raise _Unusable(str(error)) from None
+    if options.only:
+        report = only(report, frozenset(map(shown, options.only)))
+    _write(options, reports.render(options.format, report, color=_color(options), verbose=options.verbose))
+    code = _exit_code(report, chosen.fail_on, chosen.allow_undecided)
+    if not report.jobs:
+        print(f"sagevpc-lint: nothing to check: {_nothing(report)}", file=sys.stderr)
+    return code
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    """Read the settings; what the command line says comes first."""
+    from sagevpc_lint import settings
+
+    file = None if options.isolated else options.config or settings.find(Path())
+    try:
+        chosen = settings.load(file) if file else settings.Settings()
+    except settings.SettingsError as error:
+        raise _Unusable(*map(str, error.errors)) from None
+    given = {
+        "select": sum(options.select, ()) if options.select else None,
+        "ignore": sum(options.ignore, ()) if options.ignore else None,
+        "rules": (*chosen.rules, *options.rules) if options.rules else None,
+        "fail_on": options.fail_on,
+        "allow_undecided": options.allow_undecided,
+    }
+    return replace(chosen, **{name: value for name, value in given.items() if value is not None})
+
+
+def _color(options: argparse.Namespace) -> bool:
+    if options.color == "auto":
+        return options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return bool(options.color == "always")
+
+
+def _write(options: argparse.Namespace, text: str) -> None:
+    if options.output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        options.output.write_text(text, "utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise _Unusable(f"{options.output}: cannot be written: {error.strerror}") from None
+
+
+def _exit_code(report: "Report", fail_on: str, allow_undecided: bool) -> int:
+    failing = _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
+    if report.errors:
+        return UNUSABLE
+    if any(finding.rule.severity in failing for finding in report.findings):
+        return FINDINGS
+    lacking = (each for each in report.undecided if each.rule.severity in failing and any(absence.because == "export" for absence in each.missing))
+    if not allow_undecided and any(True for _ in lacking):
+        return UNDECIDED
+    return CLEAN if report.jobs else NOTHING
+
+
+def _nothing(report: "Report") -> str:
+    if report.not_judged:
+        return f"all {report.not_judged} jobs ended longer ago than `history` allows"
+    return f"no job definition in {report.snapshot.files} files" if report.snapshot.files else "no file was found"
+
+
+def _load_rules(folders: Sequence[Path]) -> "tuple[tuple[Rule, ...], tuple[RuleError, ...]]":
+    from sagevpc_lint import rulebook
+    from sagevpc_lint.questions import vocabulary
+
+    return rulebook.load([rulebook.shipped_rules(), *folders], vocabulary())
+
+
+def _rules(options: argparse.Namespace) -> int:
+    folders = [*(options.rules or ()), *([options.test] if options.test not in (None, Path()) else ())]
+    rules, errors = _load_rules(folders)
+    for error in errors:
+        print(error, file=sys.stderr)
+    if options.test is not None:
+        return max(_test(rules, options.test), UNUSABLE if errors else CLEAN)
+    if options.format == "json":
+        import json
+
+        print(json.dumps([_described(rule) for rule in rules], indent=2))
+    else:
+        width = max(len(rule.id) for rule in rules)
+        for rule in sorted(rules, key=lambda rule: (rule.folder, rule.id)):
+            print(f"{rule.folder:<11}  {rule.id:<{width}}  {rule.severity:<7}  {', '.join(rule.kinds):<9}  {rule.name}")
+    return UNUSABLE if errors else CLEAN
+
+
+def _described(rule: "Rule") -> dict[str, object]:
+    return {"id": rule.id, "severity": rule.severity, "for": list(rule.kinds), "name": rule.name, "folder": rule.folder}
+
+
+def _test(rules: "tuple[Rule, ...]", folder: Path) -> int:
+    """Run the examples of the rules below *folder*, of all rules where it is empty."""
+    from sagevpc_lint import examples
+
+    tested = [rule for rule in rules if folder == Path() or folder.resolve() in rule.path.parents]
+    code, count = CLEAN, 0
+    for rule in tested:
+        found, errors = examples.of_rule(rule)
+        wrong = [*map(str, errors), *(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, found) if not errors)]
+        wrong += [f"{rule.file}:{example.line}: {example.name}: {difference}" for example in found for difference in examples.differences(rule, rules, example)]
+        count += len(found)
+        for line in wrong:
+            print(line)
+        code = max(code, UNUSABLE if errors else FINDINGS if wrong else CLEAN)
+    print(f"{len(tested)} rules, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
+    return code
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from sagevpc_lint import examples
+
+    rules, errors = _load_rules(options.rules or ())
+    rule = next((rule for rule in rules if rule.id == options.rule), None)
+    if rule is None:
+        _no_rule(options.rule, [rule.id for rule in rules], [str(error) for error in errors])
+    print(rule.path.read_text("utf-8"), end="")
+    found, wrong = examples.of_rule(rule)
+    lines = [*map(str, wrong), *(f"{rule.file}:{example.line}: {difference}" for example in found for difference in examples.differences(rule, rules, example))]
+    print(*lines, sep="\n", end="\n" if lines else "")
+    return FINDINGS if lines else CLEAN
+
+
+def _no_rule(id: str, ids: list[str], errors: list[str]) -> NoReturn:
+    from difflib import get_close_matches
+
+    near = get_close_matches(id, ids, 1)
+    raise _Unusable(*errors, f'no rule "{id}"; ' + (f'did you mean "{near[0]}"?' if near else "`sagevpc-lint rules` lists them"))
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from sagevpc_lint import collect
+
+    sys.stdout.write(collect.script(options.region, options.profile, options.vpc))
+    return CLEAN
