@@ -211,8 +211,9 @@ def _findings(facts: Facts, rule: Rule, verdicts: tuple[tuple[Subject, Verdict],
     for subject, verdict in verdicts:
         if verdict.value is False and not verdict.silent:
             first = _first(facts, subject, verdict.answer)
-            texts = (template.render(facts, subject, verdict.answer) for template in (rule.message, rule.remediation))
-            key = first.resource, _fingerprint(rule, first, verdict.answer.names), *texts, verdict.answer.because
+            message = rule.message.render(facts, subject, verdict.answer)
+            remediation = rule.remediation.render(facts, subject, verdict.answer, for_shell=True)
+            key = first.resource, _fingerprint(rule, first, verdict.answer.names), message, remediation, verdict.answer.because
             causes.setdefault(key, []).append((subject, verdict.answer))
     for (resource, fingerprint, message, remediation, because), failures in causes.items():
         first = _first(facts, *failures[0])

@@ -33,21 +33,16 @@ class _Unusable(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sagevpc-lint` and return its exit code."""
     options = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # names in a snapshot may hold anything
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
         return code
     except _Unusable as error:
-        for line in error.lines:
-            print(f"sagevpc-lint: {line}", file=sys.stderr)
+        _tell(*(f"sagevpc-lint: {line}" for line in error.lines))
         return UNUSABLE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
     except Exception as error:
         return _fault(error, verbose=getattr(options, "verbose", False))
 
@@ -57,9 +52,32 @@ def _fault(error: Exception, *, verbose: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
-    told = " ".join(str(error).split())
+    told = ascii(" ".join(str(error).split()))[1:-1]
     print(f"sagevpc-lint: a fault of this tool: {type(error).__name__}: {told}; --verbose shows where", file=sys.stderr)
     return FAULT
+
+
+def _say(*lines: str) -> None:
+    """Print lines; what does not print in them is written as escapes."""
+    from sagevpc_lint.reports.text import visible
+
+    _out("".join(f"{visible(line)}\n" for line in lines))
+
+
+def _tell(*lines: str) -> None:
+    """Print lines on standard error."""
+    from sagevpc_lint.reports.text import visible
+
+    print(*map(visible, lines), sep="\n", file=sys.stderr)
+
+
+def _out(text: str) -> None:
+    """Print *text* as it is. A reader that has gone, such as `head`, has seen enough: that changes no exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,7 +117,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def _add_rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: text)")
-    parser.add_argument("--test", nargs="?", type=Path, const=Path(), metavar="DIR", help="run the examples of the rules in DIR (default: of all rules)")
+    parser.add_argument("--test", nargs="?", type=Path, const=False, metavar="DIR", help="run the examples of the rules in DIR (default: of all rules)")
     _add_common(parser)
     parser.set_defaults(run=_rules)
 
@@ -132,6 +150,7 @@ def _check(options: argparse.Namespace) -> int:
     from sagevpc_lint import lint, reports
     from sagevpc_lint.check import only
     from sagevpc_lint.documents.files import shown
+    from sagevpc_lint.settings import SettingsError
     from sagevpc_lint.source import InputError
 
     chosen = _settings(options)
@@ -139,14 +158,16 @@ def _check(options: argparse.Namespace) -> int:
     standard_input = (options.stdin_filename, sys.stdin.buffer.read()) if Path("-") in paths else None
     try:
         report = lint([path for path in paths if path != Path("-")], chosen, standard_input)
-    except (InputError, ValueError) as error:
+    except InputError as error:
         raise _Unusable(str(error)) from None
+    except SettingsError as error:
+        raise _Unusable(*(str(each) if each.line else each.message for each in error.errors)) from None
     if options.only:
         report = only(report, frozenset(map(shown, options.only)))
     _write(options, reports.render(options.format, report, color=_color(options), verbose=options.verbose))
     code = _exit_code(report, chosen.fail_on, chosen.allow_undecided)
     if not report.jobs:
-        print(f"sagevpc-lint: nothing to check: {_nothing(report)}", file=sys.stderr)
+        _tell(f"sagevpc-lint: nothing to check: {_nothing(report)}")
     return code
 
 
@@ -166,7 +187,9 @@ def _settings(options: argparse.Namespace) -> "Settings":
         "fail_on": options.fail_on,
         "allow_undecided": options.allow_undecided,
     }
-    return replace(chosen, **{name: value for name, value in given.items() if value is not None})
+    given = {name: value for name, value in given.items() if value is not None}
+    places = {at: place for at, place in chosen.places.items() if at.split("/")[1:2] != ["select"] or "select" not in given}
+    return replace(chosen, **given)
 
 
 def _color(options: argparse.Namespace) -> bool:
@@ -177,7 +200,7 @@ def _color(options: argparse.Namespace) -> bool:
 
 def _write(options: argparse.Namespace, text: str) -> None:
     if options.output is None:
-        sys.stdout.write(text)
+        _out(text)
         return
     try:
         options.output.write_text(text, "utf-8", errors="backslashreplace")
@@ -186,12 +209,14 @@ def _write(options: argparse.Namespace, text: str) -> None:
 
 
 def _exit_code(report: "Report", fail_on: str, allow_undecided: bool) -> int:
+    from sagevpc_lint import reports
+
     failing = _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
     if report.errors:
         return UNUSABLE
     if any(finding.rule.severity in failing for finding in report.findings):
         return FINDINGS
-    lacking = (each for each in report.undecided if each.rule.severity in failing and any(absence.because == "export" for absence in each.missing))
+    lacking = (each for each in report.undecided if each.rule.severity in failing and reports.is_counted(each))
     if not allow_undecided and any(True for _ in lacking):
         return UNDECIDED
     return CLEAN if report.jobs else NOTHING
@@ -211,20 +236,20 @@ def _load_rules(folders: Sequence[Path]) -> "tuple[tuple[Rule, ...], tuple[RuleE
 
 
 def _rules(options: argparse.Namespace) -> int:
-    folders = [*(options.rules or ()), *([options.test] if options.test not in (None, Path()) else ())]
+    folders = [*(options.rules or ()), *([options.test] if options.test else ())]
     rules, errors = _load_rules(folders)
-    for error in errors:
-        print(error, file=sys.stderr)
+    if errors:
+        _tell(*map(str, errors))
     if options.test is not None:
-        return max(_test(rules, options.test), UNUSABLE if errors else CLEAN)
+        return max(_test(rules, options.test or None), UNUSABLE if errors else CLEAN)
     if options.format == "json":
         import json
 
-        print(json.dumps([_described(rule) for rule in rules], indent=2))
+        _out(json.dumps([_described(rule) for rule in rules], indent=2) + "\n")
     else:
         width = max(len(rule.id) for rule in rules)
         for rule in sorted(rules, key=lambda rule: (rule.folder, rule.id)):
-            print(f"{rule.folder:<11}  {rule.id:<{width}}  {rule.severity:<7}  {', '.join(rule.kinds):<9}  {rule.name}")
+            _say(f"{rule.folder:<11}  {rule.id:<{width}}  {rule.severity:<7}  {', '.join(rule.kinds):<9}  {rule.name}")
     return UNUSABLE if errors else CLEAN
 
 
@@ -232,35 +257,35 @@ def _described(rule: "Rule") -> dict[str, object]:
     return {"id": rule.id, "severity": rule.severity, "for": list(rule.kinds), "name": rule.name, "folder": rule.folder}
 
 
-def _test(rules: "tuple[Rule, ...]", folder: Path) -> int:
-    """Run the examples of the rules below *folder*, of all rules where it is empty."""
+def _test(rules: "tuple[Rule, ...]", folder: Path | None) -> int:
+    """Run the examples of the rules below *folder*, of all rules where there is none."""
     from sagevpc_lint import examples
 
-    tested = [rule for rule in rules if folder == Path() or folder.resolve() in rule.path.parents]
+    tested = [rule for rule in rules if folder is None or folder.resolve() in rule.path.parents]
     code, count = CLEAN, 0
     for rule in tested:
         found, errors = examples.of_rule(rule)
         wrong = [*map(str, errors), *(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, found) if not errors)]
         wrong += [f"{rule.file}:{example.line}: {example.name}: {difference}" for example in found for difference in examples.differences(rule, rules, example)]
         count += len(found)
-        for line in wrong:
-            print(line)
+        _say(*wrong)
         code = max(code, UNUSABLE if errors else FINDINGS if wrong else CLEAN)
-    print(f"{len(tested)} rules, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
+    _say(f"{len(tested)} rules, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
     return code
 
 
 def _explain(options: argparse.Namespace) -> int:
     from sagevpc_lint import examples
+    from sagevpc_lint.rulebook.sheets import Origin, open_text
 
     rules, errors = _load_rules(options.rules or ())
     rule = next((rule for rule in rules if rule.id == options.rule), None)
     if rule is None:
         _no_rule(options.rule, [rule.id for rule in rules], [str(error) for error in errors])
-    print(rule.path.read_text("utf-8"), end="")
+    _say(*open_text(Origin(rule.id, rule.folder, rule.file, rule.path)).expandtabs().splitlines())
     found, wrong = examples.of_rule(rule)
     lines = [*map(str, wrong), *(f"{rule.file}:{example.line}: {difference}" for example in found for difference in examples.differences(rule, rules, example))]
-    print(*lines, sep="\n", end="\n" if lines else "")
+    _say(*lines)
     return FINDINGS if lines else CLEAN
 
 
@@ -274,5 +299,5 @@ def _no_rule(id: str, ids: list[str], errors: list[str]) -> NoReturn:
 def _collect(options: argparse.Namespace) -> int:
     from sagevpc_lint import collect
 
-    sys.stdout.write(collect.script(options.region, options.profile, options.vpc))
+    _out(collect.script(options.region, options.profile, options.vpc))
     return CLEAN

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sagevpc_lint.answer import Unknown
+from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.documents import exports, files, jobs, schema
 from sagevpc_lint.documents.refusal import Refusal
 from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by
-from sagevpc_lint.model.facts import Export, Facts
+from sagevpc_lint.model.facts import Export, Facts, Scope
 from sagevpc_lint.model.kinds import absence
 from sagevpc_lint.model.nouns import Fact, PrefixListEntries
 from sagevpc_lint.source import InputError, Source, Span, locate_all
@@ -229,7 +229,7 @@ def _exports(pages: list[Page]) -> Iterator[Export]:
         covers, folder = scope(stated, (page.told for page in found), path)
         for page in found:
             if page.facts or page.kind in exports.READERS:
-                yield Export(page.kind, page.source, covers, _settled(page), page.complete, folder.vpcs, folder.time)
+                yield Export(page.kind, page.source, covers, _settled(page, covers), page.complete, folder.vpcs, folder.time)
 
 
 def _stated(pages: list[Page]) -> Folder:
@@ -238,8 +238,16 @@ def _stated(pages: list[Page]) -> Folder:
     return replace(folder, identities=frozenset().union(*(page.stated.identities for page in pages if page.stated)))
 
 
-def _settled(page: Page) -> tuple[Fact, ...]:
-    """Entries of a prefix list of which a page is left over are not known."""
-    if page.complete or page.kind != "prefix-list-entries":
-        return page.facts
-    return tuple(replace(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)  # type: ignore[call-arg]
+def _settled(page: Page, covers: Scope) -> tuple[Fact, ...]:
+    """Make unknown what an answer does not tell: entries of which a page is left over, and the tags of another account's resources."""
+    if not page.complete and page.kind == "prefix-list-entries":
+        return tuple(replace(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)  # type: ignore[call-arg]
+    return tuple(_with_tags(fact, covers) for fact in page.facts)
+
+
+def _with_tags(fact: Fact, covers: Scope) -> Fact:
+    """Tags of a shared resource are its owner's alone to see (VPC guide, shared VPCs)."""
+    owner = getattr(fact, "owner_id", None)
+    if getattr(fact, "tags", None) != {} or owner is None or covers.account in (None, owner):
+        return fact
+    return replace(fact, tags=Unknown(Absence(f"the tags of {fact.id}, which only its owner sees", owner, "world")))  # type: ignore[call-arg]

@@ -6,6 +6,7 @@ from sagevpc_lint.answer import Absence, Evidence
 from sagevpc_lint.check import Finding, Named, Report, Undecided
 from sagevpc_lint.documents import Skipped
 from sagevpc_lint.reports import is_counted, summary
+from sagevpc_lint.rulebook import visible
 from sagevpc_lint.source import InputError, Source
 
 Line = tuple[tuple[str, str], ...]  # pieces of text, each after its style
@@ -24,13 +25,6 @@ def render(report: Report, *, color: bool, verbose: bool) -> str:
     """Write *report* as text, ending with a line feed: without *color* the same text, with *verbose* all of it."""
     blocks = ("".join(_painted(line, color) + "\n" for line in block) for block in _blocks(report, verbose))
     return "\n".join(block for block in blocks if block)
-
-
-def visible(text: str) -> str:
-    """Write what does not print as escapes: a name in a snapshot must not steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
 
 
 def _painted(line: Line, color: bool) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 from sagevpc_lint.answer import Answer, Missing
 from sagevpc_lint.documents.yaml_text import quoted
@@ -40,9 +41,22 @@ class Template:
     text: str
     parts: tuple[Part, ...]
 
-    def render(self, facts: Facts, subject: Subject, answer: Answer) -> str:
-        """Fill the placeholders for a *subject* and the *answer* about it; what is not known prints as `?`."""
-        return "".join(part if isinstance(part, str) else _filled(part, facts, subject, answer) for part in self.parts)
+    def render(self, facts: Facts, subject: Subject, answer: Answer, *, for_shell: bool = False) -> str:
+        """Fill the placeholders for a *subject* and the *answer* about it; what is not known prints as `?`.
+
+        What comes from documents cannot steer a terminal or add a line, nor, with *for_shell*, be more than a word of a command.
+        """
+        def written(value: str) -> str:
+            return quote(visible(value)) if for_shell and value != NOT_KNOWN else visible(value)
+
+        return "".join(part if isinstance(part, str) else _filled(part, facts, subject, answer, written) for part in self.parts)
+
+
+def visible(text: str) -> str:
+    """Write what does not print as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
 
 
 def read_template(text: str, scope: Scope, roles: frozenset[str]) -> Template:
@@ -94,16 +108,16 @@ def _meant(word: str, scope: Scope, roles: frozenset[str]) -> str:
     return instead(word, {*scope.bound(), *roles, "because"})
 
 
-def _filled(part: Role | Causes | Path, facts: Facts, subject: Subject, answer: Answer) -> str:
+def _filled(part: Role | Causes | Path, facts: Facts, subject: Subject, answer: Answer, written: Callable[[str], str]) -> str:
     match part:
         case Causes():
-            return "\n".join(answer.because) or NOT_KNOWN
+            return "\n".join(map(visible, answer.because)) or NOT_KNOWN
         case Role(name):
-            return ", ".join(answer.names.get(name, ())) or NOT_KNOWN
+            return ", ".join(map(written, answer.names.get(name, ()))) or NOT_KNOWN
         case Path(root, ()):
-            return _id(getattr(subject, root))
+            return written(_id(getattr(subject, root)))
         case Path():
-            return _settled(lambda: _value_text(part.read(facts, subject)))
+            return written(_settled(lambda: _value_text(part.read(facts, subject))))
 
 
 def _id(bound: object) -> str:
