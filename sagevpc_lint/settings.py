@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from sagevpc_lint.documents import files, yaml_text
 from sagevpc_lint.documents.schema import Problem, check, nearest
@@ -15,6 +15,13 @@ from sagevpc_lint.version import VERSION
 
 NAME = "sagevpc-lint.yaml"
 Severity = Literal["error", "warning", "advice"]
+_Texts = str | Sequence[str]
+_RawOrganization = TypedDict("_RawOrganization", {"id": str, "paths": list[str], "accounts": list[str]}, total=False)
+_Raw = TypedDict("_Raw", {
+    "snapshot": _Texts, "exclude": _Texts, "rules": _Texts, "select": _Texts, "ignore": _Texts, "severity": dict[str, Severity], "fail-on": Severity,
+    "allow-undecided": bool, "needs": dict[str, list[str]], "together": list[_Texts], "history": int, "organization": _RawOrganization,
+    "suppress": list[dict[str, str]], "required-version": str,
+}, total=False)
 
 _CLAUSE = re.compile(r"(>=|<=|==|!=|>|<) ?([0-9]{1,9}(?:\.[0-9]{1,9})*)")
 _HOLDS = {">=": tuple.__ge__, "<=": tuple.__le__, "==": tuple.__eq__, "!=": tuple.__ne__, ">": tuple.__gt__, "<": tuple.__lt__}
@@ -101,7 +108,7 @@ def load(path: Path) -> Settings:
     value = {} if yaml.value is None else yaml.value
     if problems := [*_problems(value)]:
         raise SettingsError(*(_error(file, yaml, problem) for problem in problems))
-    return _settings(file, path.parent, value, yaml.positions)
+    return _settings(file, path.parent, value, yaml.positions)  # type: ignore[arg-type]  # the schema has checked it
 
 
 def resolve(names: Iterable[str], rules: Mapping[str, str]) -> frozenset[str]:
@@ -139,7 +146,7 @@ def _error(file: str, yaml: yaml_text.Yaml, problem: Problem) -> InputError:
     return InputError(file, *place, problem.message)
 
 
-def _problems(value: Any) -> list[Problem]:
+def _problems(value: object) -> list[Problem]:
     """Return what is wrong: a version that does not fit alone, because other versions know other settings."""
     found = [*check("settings", value)]
     match value:
@@ -154,7 +161,7 @@ def _problems(value: Any) -> list[Problem]:
     return found
 
 
-def _expiry_problems(index: int, suppression: Any) -> Iterator[Problem]:
+def _expiry_problems(index: int, suppression: object) -> Iterator[Problem]:
     match suppression:
         case {"expires": str(day)} if _DAY.fullmatch(day) and _date(day) is None:
             yield _wrong(f"{day} is not a day of the calendar", "suppress", index, "expires")
@@ -187,20 +194,20 @@ def _date(day: str) -> date | None:
         return None
 
 
-def _settings(file: str, folder: Path, value: Mapping[str, Any], places: Mapping[str, tuple[int, int]]) -> Settings:
-    organization = value.get("organization", {})
+def _settings(file: str, folder: Path, value: _Raw, places: Mapping[str, tuple[int, int]]) -> Settings:
+    organization: _RawOrganization = value.get("organization", {})
     return Settings(
         file=file,
-        snapshot=tuple(folder / text for text in _texts(value, "snapshot")),
-        exclude=tuple(_absolute(folder, text) for text in _texts(value, "exclude")),
-        rules=tuple(folder / text for text in _texts(value, "rules")),
-        select=_texts(value, "select"),
-        ignore=_texts(value, "ignore"),
+        snapshot=tuple(folder / text for text in _texts(value.get("snapshot", ()))),
+        exclude=tuple(_absolute(folder, text) for text in _texts(value.get("exclude", ()))),
+        rules=tuple(folder / text for text in _texts(value.get("rules", ()))),
+        select=_texts(value.get("select", ())),
+        ignore=_texts(value.get("ignore", ())),
         severity=value.get("severity", {}),
         fail_on=value.get("fail-on", "warning"),
         allow_undecided=value.get("allow-undecided", False),
         needs={jobs: tuple(needs) for jobs, needs in value.get("needs", {}).items()},
-        together=tuple((jobs,) if isinstance(jobs, str) else tuple(jobs) for jobs in value.get("together", ())),
+        together=tuple(map(_texts, value.get("together", ()))),
         history=int(value.get("history", 30)),
         organization=Organization(organization.get("id"), tuple(organization.get("paths", ())), tuple(organization.get("accounts", ()))),
         suppress=tuple(_suppression(each) for each in value.get("suppress", ())),
@@ -209,8 +216,7 @@ def _settings(file: str, folder: Path, value: Mapping[str, Any], places: Mapping
     )
 
 
-def _texts(value: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    texts = value.get(key, ())
+def _texts(texts: _Texts) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(texts)
 
 

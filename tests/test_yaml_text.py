@@ -82,6 +82,7 @@ def test_keys_are_text_as_they_are_written(parser: str) -> None:
         ("f.yaml:3:1: a second document starts here; a file holds one", "---\na: 1\n---\nb: 2\n"),
         ("f.yaml:2:1: a second document starts here; a file holds one", "a: 1\n---\n"),
         ("f.yaml:1:4: a number of thousands of digits; quote it if it is text", f"a: {'9' * 5000}\n"),
+        ("f.yaml:1:4: a number of thousands of digits; quote it if it is text", f"a: 0x{'f' * 4000}\n"),
         ("f.yaml:2:4: not YAML: the character U+0007 is not allowed; remove it, or escape it in double quotes", "a: 1\nb: \a\n"),
         ("f.yaml:1:4: not YAML: the character U+D800 is not allowed; remove it, or escape it in double quotes", "a: \ud800"),
     ],
@@ -140,7 +141,7 @@ def leaves(value: Any, at: str = "") -> list[tuple[str, Any]]:
     return [(at, value)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(JSON, st.sampled_from([None, 2]))
 def test_json_means_the_same_read_as_yaml_and_every_place_is_right(value: Any, indent: int | None) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
@@ -151,7 +152,7 @@ def test_json_means_the_same_read_as_yaml_and_every_place_is_right(value: Any, i
         assert text.split("\n")[line - 1][column - 1 :].startswith(json.dumps(leaf, ensure_ascii=False))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text() | st.text("ab:- \n\t[]{},'\"|>&*!?#%@`~<.0x1e\\", max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

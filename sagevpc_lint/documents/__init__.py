@@ -26,7 +26,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One document, or one page of a list of them, as far as it can be read before its scope is known. *why*: it was not read into facts."""
+    """One document, or one page of a list of them, as far as it can be read before its scope is known.
+
+    *why*: it was not read into facts. *about*: the id it was asked for, where the answer itself does not hold it.
+    """
 
     source: Source
     kind: str = ""
@@ -36,6 +39,7 @@ class Page:
     told: Told = Told()
     stated: Folder | None = None
     why: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ class _File:
 
 def load(paths: Sequence[Path], exclude: Sequence[str] = (), standard_input: tuple[str, bytes] | None = None) -> Snapshot:
     """Read all that *paths* and *standard_input* (a file name and its bytes) hold; raises `InputError` for a path that does not exist."""
-    found = [_open(path, named) for path, named in files.find(paths, exclude)]
-    if standard_input is not None:
-        found.append(_file(*standard_input, named=True))
-    return _snapshot_of(found)
+    found = {files.shown(path): _open(path, named) for path, named in files.find(paths, exclude)}
+    if standard_input is not None:  # which stands for the file of that name, if there is one
+        name = files.shown(Path(standard_input[0]))
+        found[name] = _file(name, standard_input[1], named=True)
+    return _snapshot_of(list(found.values()))
 
 
 def read(contents: Mapping[str, bytes]) -> Snapshot:
@@ -114,9 +119,7 @@ def _file(file: str, data: bytes, named: bool) -> _File:
     try:
         text = files.decode(data, file)
         documents = files.documents(text, file)
-        pages = tuple(page for number, document in enumerate(documents) for page in _together(list(_pages(Source(file, number), document))))
-        if not any(page.kind for page in pages):
-            files.require_shallow(text, file)
+        pages = tuple(page for number, document in enumerate(documents) for page in _together(_pages(Source(file, number), document)))
     except InputError as error:
         if named or files.is_called_like_a_call(PurePosixPath(file).name):
             return _File(file, errors=(error,))
@@ -131,13 +134,15 @@ def _unread(pages: Iterable[Page]) -> tuple[Skipped, ...]:
     return tuple(sorted(Skipped(page.source.file, f"{page.source.pointer} {page.why}".strip()) for page in pages if page.why))
 
 
-def _pages(source: Source, document: object) -> Iterator[Page]:
-    for steps, page in files.pages(document):
-        at = source.at(*steps)
-        yield _page(at, page) if isinstance(page, dict) else Page(at, why="holds nothing that is known")
+def _pages(source: Source, document: object) -> list[Page]:
+    """Read the pages of a document; one of which none is known is one that holds nothing."""
+    pages = [_page(source.at(*steps), page) for steps, page in files.pages(document)]
+    return [Page(source, why=_NOTHING)] if pages and all(page.why == _NOTHING for page in pages) else pages
 
 
-def _page(source: Source, document: Mapping[str, Any]) -> Page:
+def _page(source: Source, document: object) -> Page:
+    if not isinstance(document, dict):
+        return Page(source, why=_NOTHING)
     if {"version", "time", "calls"} <= document.keys():
         return _snapshot(source, document)
     name = jobs.recognise(document)
@@ -145,7 +150,7 @@ def _page(source: Source, document: Mapping[str, Any]) -> Page:
         return _request(name, source, document)
     kind = exports.recognise(document)
     if kind is None:
-        return Page(source, why="holds nothing that is known")
+        return Page(source, why=_NOTHING)
     told = told_by(kind.keys[0], document)
     if kind.name == "caller-identity":
         return _checked(Page(source, kind.name, stated=Folder(identities=frozenset({str(document["Account"])}))), document, lambda: iter(()))
@@ -156,13 +161,13 @@ def _page(source: Source, document: Mapping[str, Any]) -> Page:
     asked_for = exports.id_asked_for(kind, document, PurePosixPath(source.file).name)
     if kind.member and asked_for is None:
         return Page(source, why=f'looks like {kind.file}, but does not say of what: call the file {kind.file}.ID.json, or add "{kind.member}" to it')
-    page = Page(source, kind.name, complete=not _left_over(document), told=told)
+    page = Page(source, kind.name, complete=not _left_over(document), told=told, about=asked_for if kind.member and asked_for else "")
     return _checked(page, document, lambda: exports.read(kind, document, source, asked_for))
 
 
 def _snapshot(source: Source, document: Mapping[str, Any]) -> Page:
     def stated() -> Iterator[Fact]:
-        of_snapshot(document)
+        jobs.time_in(document, "time", source)
         return iter(())
 
     page = _checked(Page(source, "snapshot"), document, stated)
@@ -170,13 +175,10 @@ def _snapshot(source: Source, document: Mapping[str, Any]) -> Page:
 
 
 def _request(name: str, source: Source, document: Mapping[str, Any]) -> Page:
-    misplaced = tuple(jobs.misplaced(name, document, source))
     if name == "training-job-request":
-        return Page(source, name, refusals=misplaced, why="" if misplaced else "training-job-request: not used yet")
-    wrong = {refusal.source.pointer.rsplit("/", 1)[-1] for refusal in misplaced}
-    rest = {member: value for member, value in document.items() if member not in wrong}
-    page = _checked(Page(source, name), rest, lambda: jobs.request(rest, source))
-    return replace(page, refusals=misplaced + page.refusals)
+        refusals = tuple(jobs.misplaced(document, source))
+        return Page(source, name, refusals=refusals, why="" if refusals else f"{name}: not used yet")
+    return _checked(Page(source, name), document, lambda: jobs.request(document, source))
 
 
 def _checked(page: Page, document: Mapping[str, Any], read: Callable[[], Iterator[Fact | Refusal]]) -> Page:
@@ -198,24 +200,24 @@ def _left_over(document: Mapping[str, Any]) -> bool:
 
 
 def _together(pages: list[Page]) -> Iterator[Page]:
-    """Make one document of the pages of a list that are of one kind; only the last one's token counts."""
-    kinds: dict[str, list[Page]] = {}
+    """Make one document of the pages of a list that are of one answer; only the last one's token counts."""
+    answers: dict[tuple[object, ...], list[Page]] = {}
     for page in pages:
-        kinds.setdefault(page.kind if page.facts and page.kind not in ("processing-job", "processing-job-request") else repr(page.source), []).append(page)
-    for same in kinds.values():
+        answers.setdefault((page.kind, page.about) if page.kind in exports.READERS else (page.source,), []).append(page)
+    for same in answers.values():
         yield same[0] if len(same) == 1 else _joined(same)
 
 
 def _joined(pages: list[Page]) -> Page:
-    facts: dict[str, Fact] = {}
+    facts: dict[tuple[type, str], Fact] = {}
     refusals = [refusal for page in pages for refusal in page.refusals]
     for fact in (fact for page in pages for fact in page.facts):
-        before = facts.get(fact.id)
+        before = facts.get((type(fact), fact.id))
         if isinstance(before, PrefixListEntries) and isinstance(fact, PrefixListEntries):
             fact = replace(before, cidrs=tuple(sorted({*before.cidrs, *fact.cidrs})))
         elif before is not None:
             refusals.append(Refusal(fact.source, f"{fact.id} stands on two pages of one document; leave one of them"))
-        facts[fact.id] = fact
+        facts[type(fact), fact.id] = fact
     told = Told(*(frozenset().union(*(getattr(page.told, name) for page in pages)) for name in ("accounts", "regions", "services")))
     return replace(pages[0], facts=tuple(facts.values()), refusals=tuple(refusals), complete=pages[-1].complete, told=told)
 

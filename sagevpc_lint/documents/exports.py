@@ -23,7 +23,7 @@ _FIRST_KEYS = {kind.keys[0]: [other for other in KINDS if other.keys[0] == kind.
 def recognise(document: Row) -> Kind | None:
     """Tell which kind of export a document is, by what it holds; None if it is none."""
     fitting = [kind for key in document for kind in _FIRST_KEYS.get(key, ()) if all(name in document for name in kind.keys) and _fits(kind, document)]
-    return max(fitting, key=lambda kind: len(kind.keys), default=None)
+    return min(fitting, key=lambda kind: (-len(kind.keys), kind.name), default=None)
 
 
 def _fits(kind: Kind, document: Row) -> bool:
@@ -38,6 +38,10 @@ def _fits(kind: Kind, document: Row) -> bool:
             return value is None or isinstance(value, str)
         case "vpc-attributes":
             return isinstance(document[kind.keys[1]], dict)
+        case "vpc-block-public-access-options" | "firewalls" | "organization":
+            return isinstance(value, dict)
+        case "bucket-head":
+            return isinstance(value, str)
     if kind.keys[0] in _ROW_IDS:
         return _are_rows(value, _ROW_IDS[kind.keys[0]])
     return len(kind.keys) > 1 or kind.call.split()[1].startswith("get-") or isinstance(value, list)
@@ -107,8 +111,8 @@ def _vpc(row: Row, source: Source) -> Vpc:
     blocks = _associated(row, "CidrBlockAssociationSet", "CidrBlock", source)
     return Vpc(
         id=row["VpcId"], source=source, owner_id=row.get("OwnerId"), state=row.get("State") or "available", instance_tenancy=row.get("InstanceTenancy") or "default",
-        cidr_blocks=(primary, *(block for block in blocks if block != primary)),
-        ipv6_cidr_blocks=_associated(row, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", source),
+        cidr_blocks=(primary, *sorted(block for block in blocks if block != primary)),
+        ipv6_cidr_blocks=tuple(sorted(_associated(row, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", source))),
         dhcp_options_id=row["DhcpOptionsId"], is_default=bool(row.get("IsDefault")), tags=tags(row),
     )
 

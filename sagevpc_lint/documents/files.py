@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -12,6 +13,7 @@ from sagevpc_lint.source import InputError, line_and_column, space
 DEEPEST = 100
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity|-?[0-9]{4301,})')
 _CALL = re.compile(r"(describe|get|list|create|search|head)-")
 
 
@@ -25,12 +27,12 @@ def find(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Iterator[tuple[P
 
     Raises `InputError` for a path that does not exist.
     """
-    named = {_real(path) for path in paths if not path.is_dir()}
+    named = {_real(path) for path in paths if not os.path.isdir(path)}
     seen: set[str] = set()
     for path in sorted(paths):
-        if not path.exists():
+        if not os.path.exists(path):
             raise InputError(str(path), 0, 0, "no such file or folder")
-        for file in _walk(path, exclude) if path.is_dir() else (path,):
+        for file in _walk(path, exclude) if os.path.isdir(path) else (path,):
             real = _real(file)
             if real not in seen:
                 seen.add(real)
@@ -76,7 +78,7 @@ def decode(data: bytes, file: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        text = data[: error.start].decode(encoding, "replace")
+        text = error.object[: error.start].decode(encoding, "replace")  # without the mark, if there is one
         raise InputError(file, *line_and_column(text, len(text)), f"not {encoding.upper()} text: {error.reason}; save the file as UTF-8") from None
 
 
@@ -89,6 +91,8 @@ def documents(text: str, file: str) -> list[object]:
     at = space(text, 0)
     while at < len(text):
         value, at = _document(text, at, file)
+        if _is_deep(value):
+            require_shallow(text, file)
         found.append(value)
         at = space(text, at)
     return found
@@ -106,7 +110,15 @@ def _document(text: str, start: int, file: str) -> tuple[object, int]:
         offset = error.find(text, start)
         raise InputError(file, *line_and_column(text, offset), str(error)) from None
     except ValueError:  # the standard library's limit on the digits of an integer
-        raise InputError(file, *line_and_column(text, start), "not JSON that can be read: it holds a number of thousands of digits") from None
+        raise InputError(file, *line_and_column(text, _literal(text, start)), "not JSON that can be read: it holds a number of thousands of digits") from None
+
+
+def _is_deep(value: object) -> bool:
+    """Are brackets nested deeper than `DEEPEST`? Level by level, since a call for each would end in a RecursionError."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [child for each in level for child in (each.values() if type(each) is dict else each if type(each) is list else ())]
+    return bool(level)
 
 
 def require_shallow(text: str, file: str) -> None:
@@ -129,8 +141,7 @@ class _Refused(ValueError):
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for index, name in enumerate(names) if name in names[:index])
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise _Refused(f'the member "{twice}" stands twice in one object; leave one of them', lambda text, start: _second(text, start, twice))
     return members
 
@@ -152,7 +163,12 @@ def _second(text: str, start: int, name: str) -> int:
 
 
 def _no_constant(name: str) -> object:
-    raise _Refused(f"{name} is not JSON", lambda text, start: max(text.find(name, start), start))
+    raise _Refused(f"{name} is not JSON", _literal)
+
+
+def _literal(text: str, start: int) -> int:
+    """Find the place of the first literal, outside strings, that the decoder stumbled over."""
+    return next((found.start() for found in _LITERAL.finditer(text, start) if found[1]), start)
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_no_constant)

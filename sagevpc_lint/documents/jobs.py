@@ -25,15 +25,11 @@ def recognise(document: Row) -> str | None:
     return None
 
 
-def misplaced(kind: str, document: Row, source: Source) -> Iterator[Refusal]:
-    """Refuse members of the network configuration that stand where the other API has them."""
-    if kind == "processing-job-request":
-        for name in _NETWORK_MEMBERS:
-            if name in document:
-                yield Refusal(source.at(name), f"{name} does not belong at the top level of a processing job's request; its place is NetworkConfig.{name}")
-    elif kind == "training-job-request" and "NetworkConfig" in document:
+def misplaced(document: Row, source: Source) -> Iterator[Refusal]:
+    """Refuse the network configuration of a processing job in a training job's request, which is not read otherwise yet."""
+    if "NetworkConfig" in document:
         names = ", ".join(_NETWORK_MEMBERS)
-        yield Refusal(source.at("NetworkConfig"), f"NetworkConfig does not belong in a training job's request; its members ({names}) stand at the top level")
+        yield Refusal(source.at("NetworkConfig"), f"NetworkConfig: not allowed here; the place of its members ({names}) is the top level")
 
 
 def request(document: Row, source: Source) -> Iterator[Fact]:
@@ -51,12 +47,12 @@ def _job(document: Row, source: Source, form: Literal["request", "description"],
     return Job(
         id=f"processing-job/{name}", source=source, form=form, name=name,
         arn=document.get("ProcessingJobArn"), role_arn=document.get("RoleArn"), status=document.get("ProcessingJobStatus"),
-        ended=_time(document, "ProcessingEndTime", source), changed=_time(document, "LastModifiedTime", source) or _time(document, "CreationTime", source),
+        ended=time_in(document, "ProcessingEndTime", source), changed=time_in(document, "LastModifiedTime", source) or time_in(document, "CreationTime", source),
         vpc_config=_vpc_config(network.get("VpcConfig"), source.at("NetworkConfig", "VpcConfig")),
         instance_count=_instance_count(document["ProcessingResources"]["ClusterConfig"]),
         enable_network_isolation=bool(network.get("EnableNetworkIsolation")),
         enable_inter_container_traffic_encryption=bool(network.get("EnableInterContainerTrafficEncryption")),
-        tags=tags(document),
+        tags=tags(document) if form == "request" else {},
     )
 
 
@@ -70,8 +66,8 @@ def _instance_count(cluster: Row) -> int:
     return cluster.get("SelectedInstanceCount") or max([cluster.get("InstanceCount") or 1, *preferences])
 
 
-def _time(document: Row, member: str, source: Source) -> datetime | None:
-    """Read a time as either version of the AWS CLI, or a dump of boto3's answer, writes it."""
+def time_in(document: Row, member: str, source: Source) -> datetime | None:
+    """Read a member's time as either version of the AWS CLI, or a dump of boto3's answer, writes it; refuse what is none."""
     value = document.get(member)
     if value is None:
         return None
@@ -82,8 +78,8 @@ def _time(document: Row, member: str, source: Source) -> datetime | None:
 
 
 def time(value: str | float) -> datetime:
-    """Read an ISO 8601 time or seconds since 1970; raises ValueError, OverflowError or OSError."""
-    if isinstance(value, str):
-        read = datetime.fromisoformat(value)
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
-    return datetime.fromtimestamp(value, UTC)
+    """Read an ISO 8601 time or seconds since 1970; raises ValueError, OverflowError or OSError, also for what lies before."""
+    read = datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
+    if read.year < 1970:
+        raise ValueError("before 1970")
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -78,7 +78,7 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """Return the one of *allowed* that *word* may have been meant to be."""
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word[:100], sorted(allowed), 1)), None)
+    return next(iter(get_close_matches(word, sorted(allowed), 1)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class _Compiler:
             yield _member(name, members.get(name, _accept), name in required)
         others = node.get("additionalProperties", True)
         if others is not True:
-            yield _others(frozenset(members), self.test(others, f"{at}/additionalProperties") if others else _refuse)
+            yield _others(frozenset(members), _refuse if others is False else self.test(others, f"{at}/additionalProperties"))
         if "propertyNames" in node:
             yield _items(self.test(node["propertyNames"], f"{at}/propertyNames"))
 

@@ -18,6 +18,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 # The core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema): dates, `on` and `NO` are text there.
 _CONSTANTS = {word: value for words, value in (("null Null NULL ~", None), ("true True TRUE", True), ("false False FALSE", False)) for word in words.split()} | {"": None}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_MOST_DIGITS = 3000  # the standard library refuses to print more than 4300 decimal ones, which fewer hexadecimal ones already are
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
@@ -120,10 +121,9 @@ class _Reader:
         return float(text.replace(".", "")) if _INFINITE.fullmatch(text) else str(text)
 
     def _integer(self, event: yaml.ScalarEvent) -> int:
-        try:
-            return int(event.value, 0 if event.value[:2] in ("0o", "0x") else 10)
-        except ValueError:  # the standard library's limit on the digits of an integer
-            raise self._refused(event, "a number of thousands of digits; quote it if it is text") from None
+        if len(event.value) > _MOST_DIGITS:
+            raise self._refused(event, "a number of thousands of digits; quote it if it is text")
+        return int(event.value, 0 if event.value[:2] in ("0o", "0x") else 10)
 
     def _require_plain(self, event: yaml.Event) -> None:
         if event.anchor is not None:
