@@ -96,7 +96,8 @@ def check(snapshot: Snapshot, rules: tuple[Rule, ...], selected: frozenset[str],
     facts = snapshot.facts
     jobs, old = judged(facts, history)
     judge = Judge(facts, rules, jobs)
-    findings, undecided = [], []
+    findings: list[Finding] = []
+    undecided: list[Undecided] = []
     for rule in rules:
         if rule.id in selected:
             verdicts = tuple(judge.verdicts(rule))
@@ -129,26 +130,41 @@ def only(report: Report, files: frozenset[str]) -> Report:
 
 def judged(facts: Facts, history: int) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
     """Part the jobs into those to judge and finished ones that ended more than *history* days before their snapshot's time."""
-    old = tuple(job for job in facts.jobs if _is_old(facts, job, timedelta(days=history)))
-    return tuple(job for job in facts.jobs if not any(job is other for other in old)), old
+    times = _times(facts)
+    new, old = [], []
+    for job in facts.jobs:
+        (old if _is_old(facts, job, times, timedelta(days=history)) else new).append(job)
+    return tuple(new), tuple(old)
 
 
-def _is_old(facts: Facts, job: Job, history: timedelta) -> bool:
+def _times(facts: Facts) -> Mapping[Scope, datetime]:
+    """The time of each account and Region: the snapshot's, else the newest time among its jobs."""
+    times: dict[Scope, datetime] = {}
+    for scope, time in (told for job in facts.jobs for told in _told_by(facts, job)):
+        times[scope] = max(time, times.get(scope, time))
+    collected: dict[Scope, datetime] = {}
+    for export in facts.exports:
+        if export.time:
+            collected[export.scope] = max(export.time, collected.get(export.scope, export.time))
+    return times | collected
+
+
+def _told_by(facts: Facts, job: Job) -> Iterator[tuple[Scope, datetime]]:
+    """What a described job tells of the time of its account and Region; nothing where a field of it is not known."""
     try:
-        if job.status not in _FINISHED or job.arn is None:
+        yield from [(facts.scope_of(job), time) for time in (job.ended, job.changed) if job.arn and time]
+    except Missing:
+        return
+
+
+def _is_old(facts: Facts, job: Job, times: Mapping[Scope, datetime], history: timedelta) -> bool:
+    try:
+        if job.status not in _FINISHED or not job.arn:
             return False
-        ended = job.ended or job.changed
-        now = _now(facts, facts.scope_of(job))
+        ended, now = job.ended or job.changed, times.get(facts.scope_of(job))
         return ended is not None and now is not None and ended < now - history
     except Missing:
         return False
-
-
-def _now(facts: Facts, scope: Scope) -> datetime | None:
-    """The snapshot's time in an account and Region, else the newest time among its jobs."""
-    collected = [export.time for export in facts.exports if export.time and export.scope == scope]
-    seen = [time for job in facts.jobs if job.arn and facts.scope_of(job) == scope for time in (job.ended, job.changed) if time]
-    return max(collected or seen, default=None)
 
 
 class Judge:

@@ -38,9 +38,10 @@ class Span:
 
 
 class InputError(Exception):
-    """An input or a rule file is wrong; *line* and *column* are 0 where the file as a whole is meant."""
+    """An input or a rule file is wrong; *line* and *column* are 0 where the file as a whole is meant. The message is one line, whatever it quotes."""
 
     def __init__(self, file: str, line: int, column: int, message: str) -> None:
+        message = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in message)
         super().__init__(file, line, column, message)
         self.file, self.line, self.column, self.message = file, line, column, message
 

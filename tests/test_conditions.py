@@ -318,7 +318,7 @@ GARBAGE = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.text(max_size=60) | GARBAGE)
 def test_garbage_is_read_or_refused_with_places_and_nothing_is_evaluated(text: str) -> None:
     try:

@@ -501,13 +501,13 @@ SOUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 @given(st.text(max_size=80) | SOUP | st.builds(changed, require=st.text(max_size=30), message=SOUP, for_=st.text(max_size=10)))
 def test_any_text_is_a_rule_or_refused_in_lines_that_can_be_printed(text: str) -> None:
     assert all(error.isprintable() for error in read(text)[1])
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 @given(SOUP.map(lambda text: f"a: 1\n{text}") | st.tuples(SOUP, SOUP).map(lambda parts: f"{parts[0]}\nexamples:\n{parts[1]}"))
 def test_the_text_before_the_examples_means_what_the_whole_text_says_before_them(text: str) -> None:
     try:

@@ -49,9 +49,9 @@ class Export:
         """Does this export show all that *scope*, or *vpc* in it, has of its kind?"""
         if not self.complete or None in (scope.account, scope.region) or self.scope != scope:
             return False
-        if vpc is None or self.vpcs is not None:
-            return self.vpcs is None or vpc in self.vpcs
-        return self.kind not in _HELD_BY_EVERY_VPC or any(_same(fact.vpc_id, vpc) for fact in self.facts)  # type: ignore[union-attr]
+        if vpc is not None and self.kind in _HELD_BY_EVERY_VPC and not any(_same(fact.vpc_id, vpc) for fact in self.facts):  # type: ignore[union-attr]
+            return False
+        return self.vpcs is None or vpc in self.vpcs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +180,7 @@ class Facts:
 
     def shows_all(self, kind: str, scope: Scope) -> bool:
         """Do the documents cover *scope* and hold no rows of other owners, of whose resources an export need not show all?"""
-        owners = {getattr(fact, "owner_id", None) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
+        owners = {_owner(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
         return not self.uncovered(kind, scope) and not owners - {None, scope.account}
 
     def _all(self, noun: type[Noun]) -> tuple[Noun, ...]:
@@ -205,16 +205,24 @@ def _identity(fact: Fact) -> str:
     return fact.id
 
 
+def _owner(fact: object) -> str | None:
+    """The account that owns a fact, as far as it is told; an owner such as `AWS` is nobody."""
+    owner: str | None = getattr(fact, "owner_id", None)
+    if type(owner) is str and not (len(owner) == 12 and owner.isascii() and owner.isdecimal()):
+        return None
+    return owner
+
+
 def _same(value: object, other: object) -> bool:
     try:
-        return value == other
+        return _plain(value) == _plain(other)
     except Missing:
         return False
 
 
 def _rank(fact: object, export: Export) -> tuple[bool, float]:
     """The owner's view counts before others', then the newer one."""
-    owner = getattr(fact, "owner_id", None)
+    owner = _owner(fact)
     owned = type(owner) is not Unknown and owner is not None and owner == export.scope.account
     changed = getattr(fact, "changed", None)
     time = changed if isinstance(changed, datetime) else export.time
@@ -226,7 +234,7 @@ def _best(seen: list[tuple[Fact, Export]]) -> tuple[Fact, Export]:
 
 
 def _home(fact: Fact, export: Export) -> Scope:
-    owner = getattr(fact, "owner_id", None)
+    owner = _owner(fact)
     if type(owner) is Unknown:
         return Scope(None, export.scope.region)
     return Scope(owner or export.scope.account, export.scope.region)
@@ -237,13 +245,15 @@ def _merged(seen: list[tuple[Fact, Export]]) -> Fact:
     if len(seen) == 1:
         return seen[0][0]
     best, export = _best(seen)
-    rivals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
-    unclear = {
-        field.name: Unknown(_contradiction(best, rival, field.name, export))
-        for rival in rivals for field in fields(best)
-        if field.name not in ("id", "source") and not _same(_plain(getattr(best, field.name)), _plain(getattr(rival, field.name)))
-    }
-    return replace(best, **unclear)
+    equals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
+    return replace(best, **{field.name: _told(field.name, equals, export) for field in fields(best) if field.name not in ("id", "source")})
+
+
+def _told(name: str, facts: list[Fact], export: Export) -> object:
+    """What those of *facts* that know a field say of it; unknown if two of them differ, or if none knows it."""
+    first, *others = [fact for fact in facts if type(getattr(fact, name)) is not Unknown] or facts[:1]
+    rivals = [other for other in others if not _same(getattr(first, name), getattr(other, name))]
+    return Unknown(_contradiction(name, first.id, first, rivals[0], export)) if rivals else getattr(first, name)
 
 
 def _plain(value: object) -> object:
@@ -253,10 +263,10 @@ def _plain(value: object) -> object:
     return replace(value, source=None) if hasattr(value, "source") and hasattr(value, "__dataclass_fields__") else value  # type: ignore[type-var]
 
 
-def _contradiction(fact: Fact, rival: Fact, name: str, export: Export) -> Absence:
+def _contradiction(name: str, id: str, fact: Fact, rival: Fact, export: Export) -> Absence:
     places = " and ".join(sorted({_place(fact.source), _place(rival.source)}))
     lacking = absence(export.kind, str(export.scope))
-    return replace(lacking, scope=f"{name.replace('_', ' ')} of {fact.id} is told differently in {places}")
+    return replace(lacking, scope=f"{name.replace('_', ' ')} of {id} is told differently in {places}")
 
 
 def _place(source: Source) -> str:
@@ -269,42 +279,63 @@ def _meaning(rule: SecurityGroupRule) -> tuple[object, ...]:
     return (rule.is_egress, protocol_number(rule.ip_protocol), ports, rule.cidr, rule.prefix_list_id, rule.referenced_group_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The rules of a group as one export shows them. *fact*: the group, or the first of the rules."""
+
+    rules: tuple[SecurityGroupRule, ...]
+    fact: SecurityGroup | SecurityGroupRule
+    export: Export
+
+    @property
+    def whole(self) -> bool:
+        """Are these all rules of the group, and not those that one page holds?"""
+        return self.export.complete or type(self.fact) is SecurityGroup
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """How much this view counts beside others."""
+        return _rank(self.fact, self.export)
+
+    @property
+    def meanings(self) -> frozenset[tuple[object, ...]]:
+        """What the rules say; raises `Missing` where a field is unknown."""
+        return frozenset(map(_meaning, self.rules))
+
+
 def _group_rules(exports: tuple[Export, ...]) -> dict[str, Found[SecurityGroupRule]]:
     """Bring both describe forms together, by group."""
-    told: dict[str, list[tuple[tuple[SecurityGroupRule, ...], SecurityGroup | SecurityGroupRule, Export]]] = defaultdict(list)
+    views: dict[str, list[_View]] = defaultdict(list)
+    strays: set[Absence] = set()  # of rules that may be any group's
     for export in exports:
         loose: dict[str, list[SecurityGroupRule]] = defaultdict(list)
         for fact in export.facts:
             if type(fact) is SecurityGroup:
-                told[fact.id].append((fact.rules, fact, export))
-            elif type(fact) is SecurityGroupRule and type(fact.group_id) is not Unknown:
+                views[fact.id].append(_View(fact.rules, fact, export))
+            elif type(fact) is SecurityGroupRule and type(fact.group_id) is Unknown:
+                strays |= {*fact.group_id.absences}
+            elif type(fact) is SecurityGroupRule:
                 loose[fact.group_id].append(fact)
         for group, rules in loose.items():
-            told[group].append((tuple(rules), rules[0], export))
-    return {group: _agreed(versions) for group, versions in sorted(told.items())}
+            views[group].append(_View(tuple(rules), rules[0], export))
+    found = {group: _agreed(group, seen) for group, seen in sorted(views.items())}
+    return {group: replace(rules, missing=rules.missing | strays) for group, rules in found.items()}
 
 
-def _agreed(versions: list[tuple[tuple[SecurityGroupRule, ...], SecurityGroup | SecurityGroupRule, Export]]) -> Found[SecurityGroupRule]:
+def _agreed(group: str, views: list[_View]) -> Found[SecurityGroupRule]:
     """Return the rules on which the best views agree; where they differ the rest is missing."""
-    whole = [version for version in versions if version[2].complete or type(version[1]) is SecurityGroup]
-    if not whole:
-        return Found(versions[0][0], frozenset({absence("security-group-rules", str(versions[0][2].scope))}))
-    best = max(_rank(fact, export) for _, fact, export in whole)
-    first, *rest = [version for version in whole if _rank(*version[1:]) == best]
-    for rules, _, _ in (first, *rest):
-        if type(rules) is Unknown:
-            return Found((), frozenset(rules.absences))
-    if not rest:
-        return Found(first[0])
+    if not any(view.whole for view in views):
+        rules = {rule.id: rule for view in views for rule in view.rules}
+        return Found(tuple(rules.values()), frozenset({absence("security-group-rules", str(views[0].export.scope))}))
+    best = max(view.rank for view in views if view.whole)
+    first, *others = sorted((view for view in views if view.rank >= best), key=lambda view: not view.whole)
+    blurred = {absence for view in (first, *others) if type(view.rules) is Unknown for absence in view.rules.absences}
+    if blurred or not others:
+        return Found(() if blurred else first.rules, frozenset(blurred))
     try:
-        meanings = {_meaning(rule): rule for rule in first[0]}
-        others = [frozenset(map(_meaning, rules)) for rules, _, _ in rest]
+        rivals = [view for view in others if not (view.meanings == first.meanings if view.whole else view.meanings <= first.meanings)]
+        shared = first.meanings.intersection(*(view.meanings for view in rivals if view.whole))
+        common = tuple(rule for rule in first.rules if _meaning(rule) in shared)
     except Missing as error:
         return Found((), error.absences)
-    if all(other == frozenset(meanings) for other in others):
-        return Found(first[0])
-    common = tuple(rule for meaning, rule in meanings.items() if all(meaning in other for other in others))
-    lacking = _contradiction(first[1], rest[0][1], "rules", first[2])
-    return Found(common, frozenset({lacking}))
-
-
+    return Found(common, frozenset({_contradiction("rules", group, first.fact, rivals[0].fact, first.export)} if rivals else ()))

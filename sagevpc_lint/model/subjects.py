@@ -89,9 +89,9 @@ def _used(kind: str, placements: tuple[Subject, ...]) -> tuple[Subject, ...]:
         Subject(kind, id, subnet=places[0].subnet if kind == "subnet" else None, vpc=places[0].vpc, jobs=_jobs(places))
         for id, places in sorted(users.items())
     )
-    told = {job.id for subject in named for job in subject.jobs}
-    lost = {place.job.id: Subject("job", place.job.id, job=place.job, jobs=place.jobs, missing=place.missing) for place in unnamed if place.job}
-    return named + tuple(subject for id, subject in lost.items() if id not in told)
+    told = {job.source for subject in named for job in subject.jobs}
+    lost = {place.job.source: Subject("job", place.job.id, job=place.job, jobs=place.jobs, missing=place.missing) for place in unnamed if place.job}
+    return named + tuple(subject for source, subject in lost.items() if source not in told)
 
 
 def _groups(jobs: tuple[Job, ...]) -> tuple[Subject, ...]:
@@ -107,7 +107,7 @@ def _groups(jobs: tuple[Job, ...]) -> tuple[Subject, ...]:
 
 
 def _jobs(places: list[Subject]) -> tuple[Job, ...]:
-    return tuple(job for place in places for job in place.jobs)
+    return tuple({job.source: job for place in places for job in place.jobs}.values())
 
 
 def _stand_in(job: Job, error: Missing) -> Subject:

@@ -88,7 +88,7 @@ def _docstring(function: FunctionType) -> tuple[str, tuple[str, ...]]:
     sentence = " ".join(takewhile(lambda line: line and not line.startswith("Names:"), lines))
     _require(bool(sentence), function, "has no sentence in its docstring")
     roles = tuple(role.strip().rstrip(".") for line in lines if line.startswith("Names:") for role in line.removeprefix("Names:").split(","))
-    _require(all(role.isidentifier() for role in roles), function, "has a `Names:` line that is no list of roles")
+    _require(not [role for role in roles if not role.isidentifier()], function, "has a `Names:` line that is no list of roles")
     return sentence, roles
 
 

@@ -1,7 +1,9 @@
 """Questions about a VPC's DNS attributes and its DHCP option set."""
 
+from dataclasses import replace
+
 from sagevpc_lint.addresses import AddressError, Intervals, format_address, parse_cidr
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, known, shows
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, any_of, known, shows
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import DhcpOptions
 
@@ -24,7 +26,8 @@ def relies_on_amazon_dns(facts: Facts, vpc: str) -> Answer:
     options = _options(facts, vpc)
     if options is None:
         raise Missing(_undocumented(vpc))
-    return Answer(any(_is_amazons(facts, vpc, server) for server in options.options.get(_SERVERS, ())), (shows(options),), {"dhcp_options": (options.id,)})
+    amazons = any_of(options.options.get(_SERVERS, ()), lambda server: Answer(_is_amazons(facts, vpc, server)))
+    return replace(amazons, evidence=(shows(options),), names={"dhcp_options": (options.id,)})
 
 
 def uses_amazon_dns_only(facts: Facts, vpc: str) -> Answer:

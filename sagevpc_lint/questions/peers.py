@@ -58,8 +58,8 @@ def admits_everyone(facts: Facts, group: str) -> Answer:
     """
     admits = admitted(facts, [group], is_egress=False, bearers={})
     certain, possible = _open_ports(admits.certain), _open_ports(admits.possible)
-    if not any(certain.values()):
-        return unknown(admits.missing) if any(possible.values()) else Answer(False)
+    if not Intervals.union(certain.values()):
+        return unknown(admits.missing) if Intervals.union(possible.values()) else Answer(False)
     ports = tuple(f"{protocol} {_span(*span)}" for protocol, found in certain.items() for span in found.spans)
     rules = facts.rules_of(group).only(lambda rule: not rule.is_egress and rule.cidr is not None and bool(parse_cidr(rule.cidr) & PUBLIC_IPV4))
     line = f"{group} admits {', '.join(ports)} from all public addresses"
@@ -122,14 +122,20 @@ def _covers(facts: Facts, job: Job, direction: Direction, protocol: Intervals, p
 def _refused(facts: Facts, job: Job, direction: Direction, what: str, lost: Traffic | None = None) -> Answer:
     """Say for each group why it does not help; the first one is the resource to change."""
     groups = tuple(sorted(set(job.vpc_config.security_group_ids)))  # type: ignore[union-attr]  # asked above
-    has_rules = {group: any(rule.is_egress == (direction == "egress") for rule in facts.rules_of(group).items) for group in groups}
+    has_rules = {group: _may_have_rules(facts, group, direction) for group in groups}
     evidence = tuple(
         piece for group in groups
-        for piece in _of_group(facts, group, "ENI_SG_RULES_MISMATCH" if any(has_rules.values()) else "SG_HAS_NO_RULES")
+        for piece in _of_group(facts, group, "ENI_SG_RULES_MISMATCH" if True in has_rules.values() else "SG_HAS_NO_RULES")
     )
     told = _lost(facts, job, what, direction, lost)
     lines = tuple(f"no {direction} rule of {group} admits {told}" if has_rules[group] else f"{group} has no {direction} rule" for group in groups)
     return Answer(False, evidence, {"groups": groups, "group": groups[:1]}, lines)
+
+
+def _may_have_rules(facts: Facts, group: str, direction: Direction) -> bool:
+    """Is there a rule in this direction, or one whose direction is not known?"""
+    rules = facts.rules_of(group).only(lambda rule: rule.is_egress == (direction == "egress"))
+    return bool(rules.items or rules.missing)
 
 
 def _lost(facts: Facts, job: Job, what: str, direction: Direction, lost: Traffic | None) -> str:
