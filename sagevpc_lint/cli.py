@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sagevpc-lint` and return its exit code."""
     options = _parser().parse_args(arguments)
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # names in a snapshot may hold anything
+        stream.reconfigure(errors="backslashreplace")  # names in a snapshot may hold anything
     try:
         code: int = options.run(options)
         return code
@@ -59,14 +59,14 @@ def _fault(error: Exception, *, verbose: bool) -> int:
 
 def _say(*lines: str) -> None:
     """Print lines; what does not print in them is written as escapes."""
-    from sagevpc_lint.reports.text import visible
+    from sagevpc_lint.rulebook import visible
 
     _out("".join(f"{visible(line)}\n" for line in lines))
 
 
 def _tell(*lines: str) -> None:
     """Print lines on standard error."""
-    from sagevpc_lint.reports.text import visible
+    from sagevpc_lint.rulebook import visible
 
     print(*map(visible, lines), sep="\n", file=sys.stderr)
 
@@ -150,6 +150,7 @@ def _check(options: argparse.Namespace) -> int:
     from sagevpc_lint import lint, reports
     from sagevpc_lint.check import only
     from sagevpc_lint.documents.files import shown
+    from sagevpc_lint.rulebook import RuleError
     from sagevpc_lint.settings import SettingsError
     from sagevpc_lint.source import InputError
 
@@ -161,12 +162,12 @@ def _check(options: argparse.Namespace) -> int:
     except InputError as error:
         raise _Unusable(str(error)) from None
     except SettingsError as error:
-        raise _Unusable(*(str(each) if each.line else each.message for each in error.errors)) from None
+        raise _Unusable(*(str(each) if each.line or isinstance(each, RuleError) else each.message for each in error.errors)) from None
     if options.only:
         report = only(report, frozenset(map(shown, options.only)))
     _write(options, reports.render(options.format, report, color=_color(options), verbose=options.verbose))
     code = _exit_code(report, chosen.fail_on, chosen.allow_undecided)
-    if not report.jobs:
+    if code == NOTHING:
         _tell(f"sagevpc-lint: nothing to check: {_nothing(report)}")
     return code
 
@@ -188,8 +189,8 @@ def _settings(options: argparse.Namespace) -> "Settings":
         "allow_undecided": options.allow_undecided,
     }
     given = {name: value for name, value in given.items() if value is not None}
-    places = {at: place for at, place in chosen.places.items() if at.split("/")[1:2] != ["select"] or "select" not in given}
-    return replace(chosen, **given)
+    places = {at: place for at, place in chosen.places.items() if at.strip("/").partition("/")[0] not in given}
+    return replace(chosen, places=places, **given)
 
 
 def _color(options: argparse.Namespace) -> bool:
@@ -270,7 +271,7 @@ def _test(rules: "tuple[Rule, ...]", folder: Path | None) -> int:
         count += len(found)
         _say(*wrong)
         code = max(code, UNUSABLE if errors else FINDINGS if wrong else CLEAN)
-    _say(f"{len(tested)} rules, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
+    _say(f"{len(tested)} {'rule' if len(tested) == 1 else 'rules'}, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
     return code
 
 

@@ -1,0 +1,57 @@
+"""What the README shows is what the tool does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sagevpc_lint import cli
+from sagevpc_lint.documents.exports import READERS
+from sagevpc_lint.model.kinds import BY_NAME
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def block(language: str, after: str) -> str:
+    """The first block of *language* after a line of the README."""
+    return re.search(rf"```{language}\n(.*?)```", README[README.index(after):], re.DOTALL)[1]  # type: ignore[index]
+
+
+def test_the_finding_is_printed_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.FINDINGS == cli.main(["check", "--isolated", "fixtures/good", "fixtures/faulty"])
+    assert block("text", "A finding, as it is printed") in capsys.readouterr().out
+
+
+def test_the_rule_is_accepted_with_its_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = re.search(r"our-rules/([a-z-]+\.yaml)", README)[1]  # type: ignore[index]
+    (tmp_path / name).write_text(block("yaml", "## Add a rule"))
+    assert cli.CLEAN == cli.main(["rules", "--test", str(tmp_path)])
+    assert "1 rule, 3 examples" in capsys.readouterr().out
+
+
+def test_the_settings_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = block("yaml", "## Settings").replace("rules: [our-rules]", "rules: []")
+    (tmp_path / "sagevpc-lint.yaml").write_text(settings)
+    assert cli.CLEAN == cli.main(["check", str(ROOT / "fixtures" / "good")])
+
+
+def test_the_table_of_documents_names_every_kind_that_is_read() -> None:
+    rows = [row.split("|") for row in block_of_table("## What it reads")]
+    named = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row[1])}
+    calls = {call for row in rows for call in re.findall(r"`(\w+ [a-z-]+)`", row[2])}
+    assert {kind for kind in READERS if kind not in ("prefix-lists", "managed-prefix-lists")} <= named
+    assert {BY_NAME[kind].call for kind in named if kind in BY_NAME} <= calls
+
+
+def test_the_table_of_exit_codes_is_whole() -> None:
+    codes = {int(row.split("|")[1]) for row in block_of_table("## Exit codes")}
+    assert {cli.CLEAN, cli.FINDINGS, cli.UNUSABLE, cli.UNDECIDED, cli.NOTHING, cli.FAULT, cli.INTERRUPTED} == codes
+
+
+def block_of_table(heading: str) -> list[str]:
+    lines = README[README.index(heading):].splitlines()[1:]
+    start = next(index for index, line in enumerate(lines) if line.startswith("|---")) + 1
+    return [line for line in lines[start:start + 20] if line.startswith("|")]
