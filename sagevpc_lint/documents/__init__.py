@@ -11,9 +11,11 @@ from sagevpc_lint.documents import exports, files, jobs, schema
 from sagevpc_lint.documents.refusal import Refusal
 from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by
 from sagevpc_lint.model.facts import Export, Facts, Scope
-from sagevpc_lint.model.kinds import absence
+from sagevpc_lint.model.kinds import KINDS, absence
 from sagevpc_lint.model.nouns import Fact, PrefixListEntries
 from sagevpc_lint.source import InputError, Source, Span, locate_all
+
+_NOTHING = "holds nothing that is known"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,8 +138,10 @@ def _unread(pages: Iterable[Page]) -> tuple[Skipped, ...]:
 
 def _pages(source: Source, document: object) -> list[Page]:
     """Read the pages of a document; one of which none is known is one that holds nothing."""
+    if isinstance(document, list) and not any(isinstance(page, dict) for page in document):
+        return [Page(source, why=_NOTHING)]
     pages = [_page(source.at(*steps), page) for steps, page in files.pages(document)]
-    return [Page(source, why=_NOTHING)] if pages and all(page.why == _NOTHING for page in pages) else pages
+    return [Page(source, why=_NOTHING)] if all(page.why == _NOTHING for page in pages) else pages
 
 
 def _page(source: Source, document: object) -> Page:
@@ -230,8 +234,16 @@ def _exports(pages: list[Page]) -> Iterator[Export]:
     for path, found in folders.items():
         covers, folder = scope(stated, (page.told for page in found), path)
         for page in found:
+            yield from _failed(page, covers) if page.stated else ()
             if page.facts or page.kind in exports.READERS:
-                yield Export(page.kind, page.source, covers, _settled(page, covers), page.complete, folder.vpcs, folder.time)
+                yield Export(page.kind, page.source, covers, _settled(page, covers), page.complete, vpcs=folder.vpcs, time=folder.time)
+
+
+def _failed(page: Page, covers: Scope) -> Iterator[Export]:
+    """The exports that `snapshot.json` says are not there, of kinds that are read."""
+    for file, error in page.stated.failed if page.stated else ():
+        for kind in {kind.name for kind in KINDS if kind.name in exports.READERS and file.startswith(f"{kind.file}.")}:
+            yield Export(kind, page.source, covers, (), complete=False, failure=error)
 
 
 def _stated(pages: list[Page]) -> Folder:

@@ -102,7 +102,7 @@ def _document(text: str, start: int, file: str) -> tuple[object, int]:
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise InputError(file, error.lineno, error.colno, f"not JSON: {error.msg[0].lower()}{error.msg[1:]}") from None
+        raise InputError(file, error.lineno, error.colno, f"not JSON: {_worded(text, error)}") from None
     except RecursionError:
         require_shallow(text, file)
         raise InputError(file, 1, 1, "not JSON that can be read: nested too deeply") from None
@@ -115,9 +115,9 @@ def _document(text: str, start: int, file: str) -> tuple[object, int]:
 
 def _is_deep(value: object) -> bool:
     """Are brackets nested deeper than `DEEPEST`? Level by level, since a call for each would end in a RecursionError."""
-    level = [value]
-    for _ in range(DEEPEST + 1):
-        level = [child for each in level for child in (each.values() if type(each) is dict else each if type(each) is list else ())]
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in (each.values() if type(each) is dict else each) if type(child) in (dict, list)]
     return bool(level)
 
 
@@ -128,6 +128,14 @@ def require_shallow(text: str, file: str) -> None:
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
         if depth > DEEPEST:
             raise InputError(file, *line_and_column(text, token.start()), f"brackets are nested deeper than {DEEPEST} levels")
+
+
+def _worded(text: str, error: json.JSONDecodeError) -> str:
+    if error.pos >= len(text.rstrip()):
+        return "the file ends too early"
+    if error.msg.startswith("Unterminated string"):
+        return "a string that starts here does not end"
+    return error.msg[0].lower() + error.msg[1:]
 
 
 class _Refused(ValueError):

@@ -28,13 +28,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """What a folder's own statements say: `snapshot.json` and `get-caller-identity`."""
+    """What a folder's own statements say: `snapshot.json` and `get-caller-identity`. *failed*: the file of each call that failed, and its error."""
 
     account: str | None = None
     region: str | None = None
     time: datetime | None = None
     vpcs: frozenset[str] | None = None
     identities: frozenset[str] = field(default_factory=frozenset)
+    failed: tuple[tuple[str, str], ...] = ()
 
 
 def told_by(key: str, document: Mapping[str, Any]) -> Told:
@@ -69,7 +70,8 @@ def _region(name: object) -> str | None:
 def of_snapshot(document: Mapping[str, Any]) -> Folder:
     """Read what `collect` states in `snapshot.json`; raises what `time` raises."""
     vpcs = (document.get("filters") or {}).get("vpcs")
-    return Folder(document.get("account"), document.get("region"), time(document["time"]), frozenset(vpcs) if vpcs else None)
+    failed = tuple((call["file"], call.get("error") or "no reason is given") for call in document["calls"] if not call["ok"])
+    return Folder(document.get("account"), document.get("region"), time(document["time"]), frozenset(vpcs) if vpcs else None, failed=failed)
 
 
 def scope(folders: Mapping[str, Folder], told: Iterable[Told], path: str) -> tuple[Scope, Folder]:

@@ -51,7 +51,8 @@ def read(text: str, file: str) -> Yaml:
         return _document(_Reader(file, yaml.parse(text, Loader=_LOADER)))
     except yaml.MarkedYAMLError as error:
         problem = ", ".join(part for part in (error.context, error.problem) if part)
-        raise InputError(file, *_mark(error.problem_mark or error.context_mark), f"not YAML: {problem}") from None
+        hint = "; quote a text that begins with {" if re.search(r"(?m)^[\w-]+: \{", text) else ""
+        raise InputError(file, *_mark(error.problem_mark or error.context_mark), f"not YAML: {problem}{hint}") from None
     except yaml.YAMLError as error:
         raise InputError(file, 0, 0, f"not YAML: {' '.join(str(error).split())}") from None
 

@@ -34,7 +34,7 @@ class Scope:
 class Export:
     """One answer of the AWS CLI, or one definition, and the facts that it holds.
 
-    *complete*: no page is left over. *vpcs*: the VPCs it was filtered for, None for all. *time*: when it was collected, if that is known.
+    *complete*: no page is left over, and the call did not fail, of which *failure* then tells. *vpcs*: the VPCs it was filtered for, None for all. *time*: when it was collected, if that is known.
     """
 
     kind: str
@@ -42,8 +42,16 @@ class Export:
     scope: Scope
     facts: tuple[Fact, ...]
     complete: bool = True
+    failure: str = ""
     vpcs: frozenset[str] | None = None
     time: datetime | None = None
+
+    @property
+    def gap(self) -> str:
+        """Why this export does not show everything, if it does not."""
+        if self.complete:
+            return ""
+        return f"the call failed: {self.failure}" if self.failure else f"a NextToken is left in {self.source.file}"
 
     def covers(self, scope: Scope, vpc: str | None) -> bool:
         """Does this export show all that *scope*, or *vpc* in it, has of its kind?"""
@@ -99,7 +107,7 @@ class Facts:
 
     def exported(self, kind: str) -> bool:
         """Is there any export of *kind*?"""
-        return any(export.kind == kind for export in self.exports)
+        return any(export.kind == kind and not export.failure for export in self.exports)
 
     def vpc(self, id: str) -> Vpc:
         """Return the VPC, or raise `Missing`."""
@@ -121,19 +129,19 @@ class Facts:
         """Return the attribute *name* (`enableDnsSupport`, `enableDnsHostnames`) of a VPC, or raise `Missing`."""
         fact = self._facts.get(VpcAttribute, {}).get(f"{vpc}/{name}")
         if fact is None:
-            raise Missing(absence("vpc-attributes", str(self.home_of_vpc(vpc)), vpc, name))
+            raise Missing(self._absence("vpc-attributes", self.home_of_vpc(vpc), vpc, name))
         return fact  # type: ignore[return-value]
 
     def prefix_list_entries(self, id: str) -> PrefixListEntries:
         """Return the entries of a prefix list, or raise `Missing`."""
         fact = self._facts.get(PrefixListEntries, {}).get(id)
         if fact is None:
-            raise Missing(absence("prefix-list-entries", str(self.scope), id))
+            raise Missing(self._absence("prefix-list-entries", self.scope, id))
         return fact  # type: ignore[return-value]
 
     def rules_of(self, group: str) -> Found[SecurityGroupRule]:
         """Find all rules of a group, from either describe form."""
-        return self._rules.get(group) or Found((), frozenset({absence("security-groups", str(self.scope))}))
+        return self._rules.get(group) or Found((), frozenset({self._lacking("security-groups", group, "--group-ids")}))
 
     def has_group(self, id: str) -> bool:
         """Does either describe form show the group?"""
@@ -172,7 +180,7 @@ class Facts:
 
     def uncovered(self, kind: str, scope: Scope, vpc: str | None = None) -> frozenset[Absence]:
         """Say what is missing to know all of *kind* in *scope*, or in one *vpc* there; empty if the documents cover it."""
-        return frozenset() if self.covering(kind, scope, vpc) else frozenset({absence(kind, str(scope))})
+        return frozenset() if self.covering(kind, scope, vpc) else frozenset({self._absence(kind, scope)})
 
     def covering(self, kind: str, scope: Scope, vpc: str | None = None) -> tuple[Export, ...]:
         """Return the exports that each show all of *kind* in *scope*, or in one *vpc* there."""
@@ -183,6 +191,11 @@ class Facts:
         owners = {_owner(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
         return not self.uncovered(kind, scope) and not owners - {None, scope.account}
 
+    def _absence(self, kind: str, scope: Scope, *ids: str) -> Absence:
+        """Say that an export of *kind* is missing, and why one that is there does not do."""
+        gaps = sorted({export.gap for export in self.exports if export.kind == kind and export.scope == scope and export.gap})
+        return absence(kind, "; ".join([str(scope), *gaps]), *ids)
+
     def _all(self, noun: type[Noun]) -> tuple[Noun, ...]:
         return tuple(self._facts.get(noun, {}).values())  # type: ignore[arg-type]
 
@@ -190,12 +203,16 @@ class Facts:
         fact = self._facts.get(noun, {}).get(id)
         if fact is not None:
             return fact  # type: ignore[return-value]
-        lacking = absence(kind, str(self.scope))
+        raise Missing(self._lacking(kind, id, option))
+
+    def _lacking(self, kind: str, id: str, option: str) -> Absence:
+        """Say what would tell of one resource that no document shows."""
+        lacking = self._absence(kind, self.scope)
         if self.shows_all(kind, self.scope):
             lacking = Absence(f"anything about {id}, which does not exist", str(self.scope), "world")
         elif self.exported(kind):
             lacking = replace(lacking, scope=id, command=f"{lacking.command} {option} {quote(id)}")
-        raise Missing(lacking)
+        return lacking
 
 
 def _identity(fact: Fact) -> str:
@@ -266,7 +283,7 @@ def _plain(value: object) -> object:
 def _contradiction(name: str, id: str, fact: Fact, rival: Fact, export: Export) -> Absence:
     places = " and ".join(sorted({_place(fact.source), _place(rival.source)}))
     lacking = absence(export.kind, str(export.scope))
-    return replace(lacking, scope=f"{name.replace('_', ' ')} of {id} is told differently in {places}")
+    return replace(lacking, scope=f"{name.replace('_', ' ')} of {id} is told differently in {places}; leave one of them out")
 
 
 def _place(source: Source) -> str:

@@ -10,13 +10,9 @@ from sagevpc_lint.model.nouns import Job, SecurityGroup, Subnet, Vpc
 ROOTS: Mapping[str, tuple[str, ...]] = {
     "job": ("job",),
     "placement": ("job", "subnet", "vpc"),
-    "pipeline": ("pipeline",),
     "vpc": ("vpc",),
     "subnet": ("subnet", "vpc"),
-    "route-table": ("route_table", "vpc"),
     "group": ("group",),
-    "endpoint": ("endpoint", "vpc"),
-    "bucket": ("bucket",),
 }
 NOUNS: Mapping[str, type] = {"job": Job, "subnet": Subnet, "vpc": Vpc, "group": SecurityGroup}
 
