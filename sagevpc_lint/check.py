@@ -41,12 +41,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A cause: one rule's failures with one resource to change, and all subjects that they concern."""
+    """A cause: one rule's failures with one resource to change, all subjects that they concern, and the jobs that use these."""
 
     rule: Rule
     resource: Resource
     source: Source
     subjects: tuple[Named, ...]
+    jobs: tuple[str, ...]
     message: str
     because: tuple[str, ...]
     remediation: str
@@ -235,7 +236,7 @@ def _findings(facts: Facts, rule: Rule, verdicts: tuple[tuple[Subject, Verdict],
         first = _first(facts, *failures[0])
         evidence = tuple(dict.fromkeys(piece for _, each in failures for piece in each.evidence))
         yield Finding(
-            rule, resource, first.source, _named(failures), message, because, remediation, first.code, evidence, fingerprint, _files(failures, facts),
+            rule, resource, first.source, _named(failures), _jobs(failures), message, because, remediation, first.code, evidence, fingerprint, _files(failures, facts),
         )
 
 
@@ -263,6 +264,10 @@ def _place(facts: Facts, subject: Subject) -> tuple[Source, Resource]:
 def _named(failures: Iterable[tuple[Subject, Answer]]) -> tuple[Named, ...]:
     named = {Named(subject.kind, subject.id, ", ".join(answer.names.get("need", ()))) for subject, answer in failures}
     return tuple(sorted(named))
+
+
+def _jobs(failures: Iterable[tuple[Subject, Answer]]) -> tuple[str, ...]:
+    return tuple(sorted({job.id for subject, _ in failures for job in subject.jobs}))
 
 
 def _files(failures: Iterable[tuple[Subject, Answer]], facts: Facts) -> frozenset[str]:

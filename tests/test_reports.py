@@ -71,7 +71,7 @@ def rule(id: str, severity: str) -> Rule:
 
 def finding(id: str = "sg-no-self-ingress", severity: str = "error", **fields: object) -> Finding:
     plain = Finding(
-        rule=rule(id, severity), resource=Resource("group", "sg-0b000000000000001"), source=GROUP, subjects=(JOB_SUBJECT,),
+        rule=rule(id, severity), resource=Resource("group", "sg-0b000000000000001"), source=GROUP, subjects=(JOB_SUBJECT,), jobs=(JOB_SUBJECT.id,),
         message="the groups of processing-job/nightly-etl admit no TCP between its instances", because=(), remediation="add a rule", code="",
         evidence=(Evidence(GROUP, Resource("group", "sg-0b000000000000001")),), fingerprint="0123456789abcdef", files=frozenset({GROUPS}),
     )

@@ -75,6 +75,8 @@ def _finding(finding: Finding, place: Place, most: int | None) -> Iterator[Line]
     yield from _labelled("fix", finding.remediation.strip().split("\n"))
     if not _is_itself(finding):
         yield from _labelled("for", [_subjects(finding.subjects, most)])
+    if used_by := [Named("job", job) for job in finding.jobs if all(job not in subject.id for subject in finding.subjects)]:
+        yield from _labelled("used by", [_subjects(used_by, most)])
 
 
 def _shown(evidence: Evidence) -> str:
@@ -174,7 +176,8 @@ def _files(skipped: Iterable[Skipped]) -> list[str]:
 def _tally(report: Report, verbose: bool) -> str:
     counts = summary(report)
     parts = (_count(len(report.errors), "input error") if report.errors else "", _verdict(report, counts), _extent(report, counts))
-    hint = " (--verbose lists them)" if (report.snapshot.skipped or report.assumptions) and not verbose else ""
+    snapshot = report.snapshot
+    hint = " (--verbose lists them)" if (snapshot.skipped or snapshot.unused or report.assumptions) and not verbose else ""
     return "; ".join(part for part in parts if part) + hint
 
 
@@ -203,6 +206,7 @@ def _extent(report: Report, counts: Mapping[str, int]) -> str:
         _count(counts["rules"], "rule"),
         _count(counts["files"], "file"),
         f"{len(report.snapshot.skipped)} skipped" if report.snapshot.skipped else "",
+        f"{len(report.snapshot.unused)} not used yet" if report.snapshot.unused else "",
         _count(len(report.assumptions), "assumption") if report.assumptions else "",
     )
     return ", ".join(part for part in parts if part)
