@@ -79,7 +79,10 @@ def environment(example: Example) -> Snapshot:
     """
     documents: Documents = {name: json.loads(text) for name, text in _good_texts().items()}
     for id, change in example.change.items():
-        _change(documents, id, change)
+        try:
+            _change(documents, id, change)
+        except KeyError as error:
+            raise KeyError(f"change: {id}: {error.args[0]}") from None
     return read({name: json.dumps(document).encode() for name, document in documents.items() if document is not None})
 
 
@@ -96,16 +99,18 @@ def _good_texts() -> Mapping[str, str]:
 def _change(documents: Documents, id: str, change: Value) -> None:
     """Apply one change as a JSON merge patch (RFC 7396) to what *id* names: a row, a job, a bucket, or a whole document by its file name."""
     if id.endswith(".json"):
+        if change is None and id not in documents:
+            raise KeyError("there is no such document to remove")
         documents[id] = merged(documents.get(id), change)
     elif id.startswith("processing-job/"):
         file = f"describe-processing-job.{id.partition('/')[2]}.json"
         if file not in documents:
-            raise KeyError(f"no job {id} in the good environment")
+            raise KeyError("there is no such job in the good environment")
         documents[file] = merged(documents[file], change)
     elif any(id.startswith(prefix) for prefix in _ROWS):
         _change_row(documents, id, change)
     elif rest := _change_parts(documents, id, change):
-        raise KeyError(f"nothing of {id} in the good environment has {', '.join(rest)}")
+        raise KeyError(f"nothing in the good environment belongs to it and has {', '.join(rest)}")
 
 
 def _change_row(documents: Documents, id: str, change: Value) -> None:
@@ -118,7 +123,9 @@ def _change_row(documents: Documents, id: str, change: Value) -> None:
             rows.append(merged({member: id}, rest))
         else:
             rows[at] = merged(rows[at], rest)
-    elif at is not None:
+    elif at is None:
+        raise KeyError("there is nothing of that id to remove")
+    else:
         del rows[at]
 
 
@@ -133,7 +140,7 @@ def _rows(documents: Documents, file: str, key: str) -> list[Value]:
 def _change_parts(documents: Documents, id: str, change: Value) -> dict[str, Value]:
     """Apply each member to the document of *id* that holds it, as attributes of a VPC or a bucket do; return the rest, which is for its row."""
     if not isinstance(change, dict):
-        raise KeyError(f"the change of {id} is no mapping of its members")
+        raise KeyError("a change of it is a mapping of its members")
     rest = {}
     for member, value in change.items():
         file = next((name for name, document in documents.items() if f".{id}." in name and isinstance(document, dict) and member in document), None)
@@ -145,13 +152,17 @@ def _change_parts(documents: Documents, id: str, change: Value) -> dict[str, Val
 
 
 def merged(value: Value, change: Value) -> Value:
-    """Merge *change* into *value* as RFC 7396 says: null removes a member, lists are replaced whole; a policy is given as YAML and becomes text."""
+    """Merge *change* into *value* as RFC 7396 says: null removes a member, lists are replaced whole; a policy is given as YAML and becomes text.
+
+    Unlike there, null must remove something, so that a misspelled name does not go unnoticed; else this raises `KeyError` with a message.
+    """
     if not isinstance(change, dict):
         return change
     result = dict(value) if isinstance(value, dict) else {}
     for member, part in change.items():
         if part is None:
-            result.pop(member, None)
+            if result.pop(member, result) is result:
+                raise KeyError(f'there is no "{member}" to remove')
         elif member in _JSON_TEXT and isinstance(part, (dict, list)):
             result[member] = json.dumps(part)
         else:
@@ -170,7 +181,7 @@ def differences(rule: Rule, rules: Sequence[Rule], example: Example) -> Iterator
         yield str(error.args[0])
         return
     if snapshot.errors:
-        yield from (f"the changed environment is refused: {error}" for error in snapshot.errors)
+        yield from (f"the changed environment is refused: {error.file}: {error.message}" for error in snapshot.errors)
         return
     known = facts(example, snapshot)
     judge = Judge(known, rules, judged(known, _HISTORY)[0])

@@ -131,7 +131,7 @@ BRACES = "write {{ and }} for the signs themselves"
         (changed(require="job.§__class__"), f'require: "job" has no field "__class__"; allowed: {FIELDS}'),
         (changed(require="§job.tags.pop('x') == 1"), "require: only a question can be called, by its name"),
         (changed(for_="§placment"), 'for: no subject kind "placment"; did you mean "placement"?'),
-        (changed(for_="[placement, bucket, §vcp]"), 'for: no subject kind "vcp"; did you mean "vpc"?'),
+        (changed(for_="[placement, group, §vcp]"), 'for: no subject kind "vcp"; did you mean "vpc"?'),
         (changed(for_="[placement, vpc]", require="§reaches_service()"), 'require: "reaches_service" asks of a job, which a subject of kind vpc does not name'),
         (changed(for_="[placement, vpc]", require="§subnet.state == None"), 'require: a subject of kind vpc does not name a "subnet"; allowed: vpc'),
         (changed(message='"{§subnt} {vpc}"'), 'message: no placeholder "{subnt}"; did you mean "subnet"?'),
@@ -276,7 +276,7 @@ def test_all_files_are_told_of_and_none_stops_the_rest(tmp_path: Path, monkeypat
         "a/dns/worse.yaml:2:7: not YAML: mapping values are not allowed in this context",
         'a/job/bad.yaml:4:8: where: no question "is_yse"; did you mean "is_yes"?',
         "a/job/folder.yaml: cannot be read: is a directory",
-        "a/job/other.yml: the file of a rule is called ID.yaml",
+        "a/job/other.yml: the file of a rule is called ID.yaml; rename it to other.yaml",
         "absent: no such folder of rules",
         "empty: no rule in this folder; a rule is a file ID.yaml or SECTION/ID.yaml in it",
     ] == [str(error) for error in errors]

@@ -43,13 +43,14 @@ def uses_amazon_dns_only(facts: Facts, vpc: str) -> Answer:
 
 
 def has_complete_dhcp_options(facts: Facts, vpc: str) -> Answer:
-    """Does the option set hold both domain-name and domain-name-servers (F11.5)?
+    """Does the option set hold both domain-name and domain-name-servers?
 
     Names: dhcp_options, keys
     """
     options = _options(facts, vpc)
     if options is None:
         raise Missing(_undocumented(vpc))
+    # SageMaker asks for both (F11.5).
     lacking = tuple(key for key in ("domain-name", _SERVERS) if not options.options.get(key))
     return Answer(not lacking, (shows(options),), {"dhcp_options": (options.id,), "keys": lacking})
 

@@ -41,7 +41,7 @@ def admits_all_tcp_from_peers(facts: Facts, job: Job) -> Answer:
 
 
 def admits_encrypted_traffic_from_peers(facts: Facts, job: Job) -> Answer:
-    """Do the job's groups admit UDP 500 and ESP between its instances, both ways (F4.3)?
+    """Do the job's groups admit UDP 500 and ESP between its instances, both ways?
 
     Names: groups, group
     """

@@ -60,11 +60,12 @@ def _origins(folders: Sequence[Path]) -> tuple[list[Origin], list[RuleError]]:
 
 def _files(folder: Path) -> tuple[list[Origin], list[RuleError]]:
     if not folder.is_dir():
-        return [], [RuleError(shown(folder), 0, 0, "no such folder of rules")]
+        found = "a file; name the folder that holds it" if folder.exists() else "no such folder of rules"
+        return [], [RuleError(shown(folder), 0, 0, found)]
     top = folder.resolve()
     paths = sorted(path for pattern in ("*.y*ml", "*/*.y*ml") for path in top.glob(pattern) if not _is_hidden(path, top))
     origins = [Origin(path.stem, path.parent.name, shown(folder / path.relative_to(top)), path) for path in paths if path.suffix == ".yaml"]
-    errors = [RuleError(shown(folder / path.relative_to(top)), 0, 0, "the file of a rule is called ID.yaml") for path in paths if path.suffix == ".yml"]
+    errors = [RuleError(shown(folder / path.relative_to(top)), 0, 0, f"the file of a rule is called ID.yaml; rename it to {path.stem}.yaml") for path in paths if path.suffix == ".yml"]
     if not paths:
         errors.append(RuleError(shown(folder), 0, 0, "no rule in this folder; a rule is a file ID.yaml or SECTION/ID.yaml in it"))
     return origins, errors

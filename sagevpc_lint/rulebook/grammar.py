@@ -1,6 +1,7 @@
 """How the text of a condition is read: Python's own parser, and a white list of what its tree may hold."""
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn, TypeVar
@@ -56,13 +57,17 @@ def _parsed(line: str) -> ast.expr:
             warnings.simplefilter("error")
             tree = ast.parse(line, mode="eval").body
     except SyntaxError as error:
-        raise Refused(Fault(len(line[: max((error.offset or 1) - 1, 0)].encode("utf-8", "replace")), f"not an expression: {error.msg}")) from None
+        raise Refused(Fault(len(line[: max((error.offset or 1) - 1, 0)].encode("utf-8", "replace")), f"not an expression: {error.msg}{_hint(line)}")) from None
     except (ValueError, MemoryError, RecursionError, Warning):
         raise Refused(Fault(0, "not an expression that can be read")) from None
     rest = line.encode().find(b"#", tree.end_col_offset or 0)
     if rest >= 0:
         raise Refused(Fault(rest, "a comment cannot stand here; it would hide what follows"))
     return tree
+
+
+def _hint(line: str) -> str:
+    return "; write == to compare" if re.search(r"(?<![=!<>(])=(?!=)", re.sub(r"\w\(.*?\)", "", line)) else ""
 
 
 def _node(node: ast.expr, scope: Scope) -> Node:
