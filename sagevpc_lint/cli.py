@@ -13,6 +13,7 @@ from sagevpc_lint.version import VERSION
 
 if TYPE_CHECKING:
     from sagevpc_lint.check import Report
+    from sagevpc_lint.examples import Example
     from sagevpc_lint.rulebook import Rule, RuleError
     from sagevpc_lint.settings import Settings
 
@@ -129,9 +130,9 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_collect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--region", action="append", default=[], metavar="R", help="a Region to export (default: the profile's)")
+    parser.add_argument("--region", action="append", default=[], metavar="R", help="a Region to export; may be repeated (default: the profile's)")
     parser.add_argument("--profile", metavar="P", help="the AWS CLI's profile")
-    parser.add_argument("--vpc", action="append", default=[], metavar="V", help="export only what belongs to this VPC, where a call can be filtered")
+    parser.add_argument("--vpc", action="append", default=[], metavar="V", help="export only what belongs to this VPC, where a call can be filtered; may be repeated")
     parser.set_defaults(run=_collect)
 
 
@@ -176,11 +177,7 @@ def _settings(options: argparse.Namespace) -> "Settings":
     """Read the settings; what the command line says comes first."""
     from sagevpc_lint import settings
 
-    file = None if options.isolated else options.config or settings.find(Path())
-    try:
-        chosen = settings.load(file) if file else settings.Settings()
-    except settings.SettingsError as error:
-        raise _Unusable(*map(str, error.errors)) from None
+    chosen = settings.Settings() if options.isolated else _found_settings(options.config)
     given = {
         "select": sum(options.select, ()) if options.select else None,
         "ignore": sum(options.ignore, ()) if options.ignore else None,
@@ -191,6 +188,17 @@ def _settings(options: argparse.Namespace) -> "Settings":
     given = {name: value for name, value in given.items() if value is not None}
     places = {at: place for at, place in chosen.places.items() if at.strip("/").partition("/")[0] not in given}
     return replace(chosen, places=places, **given)
+
+
+def _found_settings(file: Path | None) -> "Settings":
+    """Read the settings in *file*, else those that are found here or above."""
+    from sagevpc_lint import settings
+
+    file = file or settings.find(Path())
+    try:
+        return settings.load(file) if file else settings.Settings()
+    except settings.SettingsError as error:
+        raise _Unusable(*map(str, error.errors)) from None
 
 
 def _color(options: argparse.Namespace) -> bool:
@@ -230,10 +238,11 @@ def _nothing(report: "Report") -> str:
 
 
 def _load_rules(folders: Sequence[Path]) -> "tuple[tuple[Rule, ...], tuple[RuleError, ...]]":
+    """Load the rules that are shipped, those of the settings and those in *folders*."""
     from sagevpc_lint import rulebook
     from sagevpc_lint.questions import vocabulary
 
-    return rulebook.load([rulebook.shipped_rules(), *folders], vocabulary())
+    return rulebook.load([rulebook.shipped_rules(), *_found_settings(None).rules, *folders], vocabulary())
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -242,7 +251,7 @@ def _rules(options: argparse.Namespace) -> int:
     if errors:
         _tell(*map(str, errors))
     if options.test is not None:
-        return max(_test(rules, options.test or None), UNUSABLE if errors else CLEAN)
+        return _test(rules, errors, options.test or None)
     if options.format == "json":
         import json
 
@@ -258,21 +267,31 @@ def _described(rule: "Rule") -> dict[str, object]:
     return {"id": rule.id, "severity": rule.severity, "for": list(rule.kinds), "name": rule.name, "folder": rule.folder}
 
 
-def _test(rules: "tuple[Rule, ...]", folder: Path | None) -> int:
-    """Run the examples of the rules below *folder*, of all rules where there is none."""
+def _test(rules: "tuple[Rule, ...]", refused: "tuple[RuleError, ...]", folder: Path | None) -> int:
+    """Run the examples of the rules below *folder*, of all rules where there is none; *refused*: what is wrong with rule files."""
     from sagevpc_lint import examples
 
     tested = [rule for rule in rules if folder is None or folder.resolve() in rule.path.parents]
-    code, count = CLEAN, 0
+    broken, count, differ = {error.file for error in refused}, 0, False
     for rule in tested:
         found, errors = examples.of_rule(rule)
-        wrong = [*map(str, errors), *(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, found) if not errors)]
-        wrong += [f"{rule.file}:{example.line}: {example.name}: {difference}" for example in found for difference in examples.differences(rule, rules, example)]
-        count += len(found)
-        _say(*wrong)
-        code = max(code, UNUSABLE if errors else FINDINGS if wrong else CLEAN)
-    _say(f"{len(tested)} {'rule' if len(tested) == 1 else 'rules'}, {count} examples: {'as they must be' if code == CLEAN else 'not as they must be'}")
-    return code
+        broken |= {error.file for error in errors}
+        wrong = [*(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, found) if not errors), *_differences(rules, rule, found)]
+        _say(*map(str, errors), *wrong)
+        count, differ = count + len(found), differ or bool(wrong)
+    counted = f"{_count(len(tested), 'rule')}, {_count(count, 'example')}"
+    _say(f"{counted}: {_count(len(broken), 'file')} refused" if broken else f"{counted}: {'not ' if differ else ''}as they must be")
+    return UNUSABLE if broken else FINDINGS if differ else CLEAN
+
+
+def _differences(rules: "Sequence[Rule]", rule: "Rule", found: "Sequence[Example]") -> list[str]:
+    from sagevpc_lint import examples
+
+    return [f"{rule.file}:{example.line}: {example.name}: {difference}" for example in found for difference in examples.differences(rule, rules, example)]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -285,7 +304,7 @@ def _explain(options: argparse.Namespace) -> int:
         _no_rule(options.rule, [rule.id for rule in rules], [str(error) for error in errors])
     _say(*open_text(Origin(rule.id, rule.folder, rule.file, rule.path)).expandtabs().splitlines())
     found, wrong = examples.of_rule(rule)
-    lines = [*map(str, wrong), *(f"{rule.file}:{example.line}: {difference}" for example in found for difference in examples.differences(rule, rules, example))]
+    lines = [*map(str, wrong), *_differences(rules, rule, found)]
     _say(*lines)
     return FINDINGS if lines else CLEAN
 

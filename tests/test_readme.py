@@ -1,6 +1,8 @@
 """What the README shows is what the tool does."""
 
 import re
+from dataclasses import fields
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from sagevpc_lint import cli
 from sagevpc_lint.documents.exports import READERS
 from sagevpc_lint.model.kinds import BY_NAME
+from sagevpc_lint.model.subjects import NOUNS, ROOTS
+from sagevpc_lint.questions import vocabulary
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -46,12 +50,21 @@ def test_the_table_of_documents_names_every_kind_that_is_read() -> None:
     assert {BY_NAME[kind].call for kind in named if kind in BY_NAME} <= calls
 
 
+def test_the_tables_of_fields_and_questions_are_whole() -> None:
+    fields_shown = {row.split("|")[1].strip(): set(re.findall(r"`(\w+)(?:\.\w+)?`", row.split("|")[3])) for row in block_of_table("| subject |")}
+    for name, noun in NOUNS.items():
+        assert {field.name for field in fields(noun)} - {"source", "rules"} == fields_shown[name]
+    assert set(ROOTS) == set(fields_shown)
+    shown = {re.search(r"`(\w+)\(", row)[1]: row.split("|")[2].strip() for row in block_of_table("| question |")}  # type: ignore[index]
+    assert {name: question.asks[0] for name, question in vocabulary().items()} == shown
+
+
 def test_the_table_of_exit_codes_is_whole() -> None:
     codes = {int(row.split("|")[1]) for row in block_of_table("## Exit codes")}
     assert {cli.CLEAN, cli.FINDINGS, cli.UNUSABLE, cli.UNDECIDED, cli.NOTHING, cli.FAULT, cli.INTERRUPTED} == codes
 
 
 def block_of_table(heading: str) -> list[str]:
-    lines = README[README.index(heading):].splitlines()[1:]
+    lines = README[README.index(heading):].splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("|---")) + 1
-    return [line for line in lines[start:start + 20] if line.startswith("|")]
+    return list(takewhile(lambda line: line.startswith("|"), lines[start:]))
