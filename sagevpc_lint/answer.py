@@ -61,6 +61,16 @@ class Unknown:
         return "Unknown()"
 
 
+def is_unknown(value: object) -> bool:
+    """Is *value* an unknown field? The only question that may be asked of one."""
+    return type(value) is Unknown
+
+
+def absences_of(value: object) -> frozenset[Absence]:
+    """Return what is missing to know *value*; nothing where it is known."""
+    return frozenset(value.absences) if type(value) is Unknown else frozenset()
+
+
 def known(value: Item) -> Item:
     """Return *value*; raise `Missing` if it is an unknown field."""
     if type(value) is Unknown:
@@ -198,8 +208,14 @@ class Shown(Protocol):
     """Anything that evidence can point at: a fact."""
 
     kind: ClassVar[str]
-    id: str
-    source: Source
+
+    @property
+    def id(self) -> str:
+        """The id as AWS prints it."""
+
+    @property
+    def source(self) -> Source:
+        """Where the fact stands."""
 
 
 def shows(fact: Shown, note: str = "", code: str = "") -> Evidence:

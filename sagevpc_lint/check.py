@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, unknown
 from sagevpc_lint.documents import Snapshot
 from sagevpc_lint.documents.exports import READERS
-from sagevpc_lint.model.facts import Facts, Scope
+from sagevpc_lint.model.exports import Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import KINDS
 from sagevpc_lint.model.nouns import Job
 from sagevpc_lint.model.subjects import Subject, Subjects, subjects

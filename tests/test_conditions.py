@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sagevpc_lint.answer import Absence, Answer, Missing, Resource, Unknown
-from sagevpc_lint.model.facts import Export, Facts, Scope as Coverage
+from sagevpc_lint.model.exports import Export, Scope as Coverage
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Subnet, Vpc, VpcConfig
 from sagevpc_lint.model.subjects import Subject
 from sagevpc_lint.questions import Question, questions_of

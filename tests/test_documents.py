@@ -16,7 +16,8 @@ from sagevpc_lint import examples
 from sagevpc_lint.answer import Missing
 from sagevpc_lint.documents import Skipped, Snapshot, load, read
 from sagevpc_lint.documents.exports import READERS
-from sagevpc_lint.model.facts import Facts, Scope
+from sagevpc_lint.model.exports import Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME, KINDS
 from sagevpc_lint.model.nouns import PrefixList, SecurityGroup, Subnet, Vpc
 from sagevpc_lint.source import InputError, Source, Span, steps

@@ -10,7 +10,8 @@ import pytest
 from sagevpc_lint import examples
 from sagevpc_lint.answer import Absence, Found, Missing, Unknown
 from sagevpc_lint.documents import load
-from sagevpc_lint.model.facts import Export, Facts, Scope
+from sagevpc_lint.model.exports import Export, Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import (
     CidrReservation, DhcpOptions, Fact, FlowLog, Job, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet, Vpc, VpcAttribute, VpcConfig,
 )

@@ -18,7 +18,8 @@ from sagevpc_lint.check import Judge, Report, check, judged
 from sagevpc_lint.documents import Page, facts_of, read
 from sagevpc_lint.documents.exports import READERS
 from sagevpc_lint.examples import Example
-from sagevpc_lint.model.facts import Export, Facts
+from sagevpc_lint.model.exports import Export
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
 from sagevpc_lint.questions import vocabulary
 from sagevpc_lint.rulebook import Rule, load, shipped_rules

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sagevpc_lint.answer import Absence, Answer, Missing, Unknown
 from sagevpc_lint.documents.yaml_text import read as read_yaml
-from sagevpc_lint.model.facts import Export, Facts, Scope
+from sagevpc_lint.model.exports import Export, Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Subnet, VpcConfig
 from sagevpc_lint.model.subjects import Subject
 from sagevpc_lint.questions import Question, questions_of, vocabulary

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sagevpc_lint.answer import Absence, Unknown
-from sagevpc_lint.model.facts import Export, Facts, Scope
+from sagevpc_lint.model.exports import Export, Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Subnet, VpcConfig
 from sagevpc_lint.model.subjects import NOUNS, ROOTS, Subject, Subjects, subjects
 from sagevpc_lint.source import Source

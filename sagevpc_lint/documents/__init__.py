@@ -10,7 +10,8 @@ from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.documents import exports, files, jobs, schema
 from sagevpc_lint.documents.refusal import Refusal
 from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by
-from sagevpc_lint.model.facts import Export, Facts, Scope
+from sagevpc_lint.model.exports import Export, Scope
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import KINDS, absence
 from sagevpc_lint.model.nouns import Fact, PrefixListEntries
 from sagevpc_lint.source import InputError, Source, Span, locate_all

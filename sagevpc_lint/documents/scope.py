@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sagevpc_lint.documents.jobs import time
-from sagevpc_lint.model.facts import Scope
+from sagevpc_lint.model.exports import Scope
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"(?:^|\.)([a-z]+(?:-[a-z]+)+-[0-9]+)(?=[a-z.-]|$)")

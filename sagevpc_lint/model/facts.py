@@ -2,64 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import TypeVar
 
-from sagevpc_lint.answer import Absence, Found, Missing, Unknown, known
+from sagevpc_lint.answer import Absence, Found, Missing, is_unknown, known
+from sagevpc_lint.model.agreement import group_rules, home_of, merged, owner_of
+from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.kinds import absence
 from sagevpc_lint.model.nouns import (
     CidrReservation, DhcpOptions, Fact, FlowLog, Job, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet, Vpc, VpcAttribute,
 )
-from sagevpc_lint.source import Source
-from sagevpc_lint.traffic import protocol_number
 
 Noun = TypeVar("Noun", bound=Fact)
-_HELD_BY_EVERY_VPC = frozenset({"route-tables", "network-acls", "security-groups"})
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Scope:
-    """The account and Region that a document covers, each None if it is not known."""
-
-    account: str | None = None
-    region: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.account or 'unknown account'}/{self.region or 'unknown Region'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """One answer of the AWS CLI, or one definition, and the facts that it holds.
-
-    *complete*: no page is left over, and the call did not fail, of which *failure* then tells. *vpcs*: the VPCs it was filtered for, None for all. *time*: when it was collected, if that is known.
-    """
-
-    kind: str
-    source: Source
-    scope: Scope
-    facts: tuple[Fact, ...]
-    complete: bool = True
-    failure: str = ""
-    vpcs: frozenset[str] | None = None
-    time: datetime | None = None
-
-    @property
-    def gap(self) -> str:
-        """Why this export does not show everything, if it does not."""
-        if self.complete:
-            return ""
-        return f"the call failed: {self.failure}" if self.failure else f"a NextToken is left in {self.source.file}"
-
-    def covers(self, scope: Scope, vpc: str | None) -> bool:
-        """Does this export show all that *scope*, or *vpc* in it, has of its kind?"""
-        if not self.complete or None in (scope.account, scope.region) or self.scope != scope:
-            return False
-        if vpc is not None and self.kind in _HELD_BY_EVERY_VPC and not any(_same(fact.vpc_id, vpc) for fact in self.facts):  # type: ignore[union-attr]
-            return False
-        return self.vpcs is None or vpc in self.vpcs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,10 +37,10 @@ class Facts:
                 versions[type(fact), _identity(fact)].append((fact, export))
         facts: dict[type, dict[str, Fact]] = defaultdict(dict)
         for (noun, identity), seen in sorted(versions.items(), key=lambda item: (item[0][0].__name__, item[0][1])):
-            facts[noun][identity] = _merged(seen)
-        homes = {key: _home(*_best(seen)) for key, seen in versions.items()}
+            facts[noun][identity] = merged(seen)
+        homes = {key: home_of(seen) for key, seen in versions.items()}
         jobs = tuple(sorted(facts.pop(Job, {}).values(), key=lambda job: (job.id, job.source)))
-        return cls(exports, jobs, facts, homes, _group_rules(exports))  # type: ignore[arg-type]
+        return cls(exports, jobs, facts, homes, group_rules(exports))  # type: ignore[arg-type]
 
     @property
     def scope(self) -> Scope:
@@ -188,7 +143,7 @@ class Facts:
 
     def shows_all(self, kind: str, scope: Scope) -> bool:
         """Do the documents cover *scope* and hold no rows of other owners, of whose resources an export need not show all?"""
-        owners = {_owner(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
+        owners = {owner_of(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
         return not self.uncovered(kind, scope) and not owners - {None, scope.account}
 
     def _absence(self, kind: str, scope: Scope, *ids: str) -> Absence:
@@ -218,141 +173,5 @@ class Facts:
 def _identity(fact: Fact) -> str:
     """A described job is the same job wherever its ARN stands; a request is one of its own."""
     if type(fact) is Job:
-        return repr(fact.source) if type(fact.arn) is Unknown or fact.arn is None else fact.arn
+        return repr(fact.source) if is_unknown(fact.arn) or fact.arn is None else fact.arn
     return fact.id
-
-
-def _owner(fact: object) -> str | None:
-    """The account that owns a fact, as far as it is told; an owner such as `AWS` is nobody."""
-    owner: str | None = getattr(fact, "owner_id", None)
-    if type(owner) is str and not (len(owner) == 12 and owner.isascii() and owner.isdecimal()):
-        return None
-    return owner
-
-
-def _same(value: object, other: object) -> bool:
-    try:
-        return _plain(value) == _plain(other)
-    except Missing:
-        return False
-
-
-def _rank(fact: object, export: Export) -> tuple[bool, float]:
-    """The owner's view counts before others', then the newer one."""
-    owner = _owner(fact)
-    owned = type(owner) is not Unknown and owner is not None and owner == export.scope.account
-    changed = getattr(fact, "changed", None)
-    time = changed if isinstance(changed, datetime) else export.time
-    return owned, time.timestamp() if time else 0.0
-
-
-def _best(seen: list[tuple[Fact, Export]]) -> tuple[Fact, Export]:
-    return max(seen, key=lambda version: _rank(*version))
-
-
-def _home(fact: Fact, export: Export) -> Scope:
-    owner = _owner(fact)
-    if type(owner) is Unknown:
-        return Scope(None, export.scope.region)
-    return Scope(owner or export.scope.account, export.scope.region)
-
-
-def _merged(seen: list[tuple[Fact, Export]]) -> Fact:
-    """Make one fact of all that tell of it: a field that equal ranks tell differently becomes unknown."""
-    if len(seen) == 1:
-        return seen[0][0]
-    best, export = _best(seen)
-    equals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
-    return replace(best, **{field.name: _told(field.name, equals, export) for field in fields(best) if field.name not in ("id", "source")})
-
-
-def _told(name: str, facts: list[Fact], export: Export) -> object:
-    """What those of *facts* that know a field say of it; unknown if two of them differ, or if none knows it."""
-    first, *others = [fact for fact in facts if type(getattr(fact, name)) is not Unknown] or facts[:1]
-    rivals = [other for other in others if not _same(getattr(first, name), getattr(other, name))]
-    return Unknown(_contradiction(name, first.id, first, rivals[0], export)) if rivals else getattr(first, name)
-
-
-def _plain(value: object) -> object:
-    """What counts of a field when two documents are compared: not the places inside it."""
-    if isinstance(value, tuple) and value and isinstance(value[0], SecurityGroupRule):
-        return frozenset(map(_meaning, value))
-    return replace(value, source=None) if hasattr(value, "source") and hasattr(value, "__dataclass_fields__") else value  # type: ignore[type-var]
-
-
-def _contradiction(name: str, id: str, fact: Fact, rival: Fact, export: Export) -> Absence:
-    places = " and ".join(sorted({_place(fact.source), _place(rival.source)}))
-    lacking = absence(export.kind, str(export.scope))
-    return replace(lacking, scope=f"{name.replace('_', ' ')} of {id} is told differently in {places}; leave one of them out")
-
-
-def _place(source: Source) -> str:
-    return f"{source.file} {source.pointer}".strip()
-
-
-def _meaning(rule: SecurityGroupRule) -> tuple[object, ...]:
-    """What a rule says, however a describe form writes it (F4.12)."""
-    ports = tuple(None if port in (None, -1) else port for port in (rule.from_port, rule.to_port))
-    return (rule.is_egress, protocol_number(rule.ip_protocol), ports, rule.cidr, rule.prefix_list_id, rule.referenced_group_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The rules of a group as one export shows them. *fact*: the group, or the first of the rules."""
-
-    rules: tuple[SecurityGroupRule, ...]
-    fact: SecurityGroup | SecurityGroupRule
-    export: Export
-
-    @property
-    def whole(self) -> bool:
-        """Are these all rules of the group, and not those that one page holds?"""
-        return self.export.complete or type(self.fact) is SecurityGroup
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        """How much this view counts beside others."""
-        return _rank(self.fact, self.export)
-
-    @property
-    def meanings(self) -> frozenset[tuple[object, ...]]:
-        """What the rules say; raises `Missing` where a field is unknown."""
-        return frozenset(map(_meaning, self.rules))
-
-
-def _group_rules(exports: tuple[Export, ...]) -> dict[str, Found[SecurityGroupRule]]:
-    """Bring both describe forms together, by group."""
-    views: dict[str, list[_View]] = defaultdict(list)
-    strays: set[Absence] = set()  # of rules that may be any group's
-    for export in exports:
-        loose: dict[str, list[SecurityGroupRule]] = defaultdict(list)
-        for fact in export.facts:
-            if type(fact) is SecurityGroup:
-                views[fact.id].append(_View(fact.rules, fact, export))
-            elif type(fact) is SecurityGroupRule and type(fact.group_id) is Unknown:
-                strays |= {*fact.group_id.absences}
-            elif type(fact) is SecurityGroupRule:
-                loose[fact.group_id].append(fact)
-        for group, rules in loose.items():
-            views[group].append(_View(tuple(rules), rules[0], export))
-    found = {group: _agreed(group, seen) for group, seen in sorted(views.items())}
-    return {group: replace(rules, missing=rules.missing | strays) for group, rules in found.items()}
-
-
-def _agreed(group: str, views: list[_View]) -> Found[SecurityGroupRule]:
-    """Return the rules on which the best views agree; where they differ the rest is missing."""
-    if not any(view.whole for view in views):
-        rules = {rule.id: rule for view in views for rule in view.rules}
-        return Found(tuple(rules.values()), frozenset({absence("security-group-rules", str(views[0].export.scope))}))
-    best = max(view.rank for view in views if view.whole)
-    first, *others = sorted((view for view in views if view.rank >= best), key=lambda view: not view.whole)
-    blurred = {absence for view in (first, *others) if type(view.rules) is Unknown for absence in view.rules.absences}
-    if blurred or not others:
-        return Found(() if blurred else first.rules, frozenset(blurred))
-    try:
-        rivals = [view for view in others if not (view.meanings == first.meanings if view.whole else view.meanings <= first.meanings)]
-        shared = first.meanings.intersection(*(view.meanings for view in rivals if view.whole))
-        common = tuple(rule for rule in first.rules if _meaning(rule) in shared)
-    except Missing as error:
-        return Found((), error.absences)
-    return Found(common, frozenset({_contradiction("rules", group, first.fact, rivals[0].fact, first.export)} if rivals else ()))
