@@ -46,8 +46,8 @@ class Unknown:
     def _raise(self, *_: object) -> NoReturn:
         raise Missing(*self.absences)
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __bool__ = __contains__ = __iter__ = _raise  # type: ignore[assignment]
-    __len__ = __getitem__ = __call__ = __str__ = __format__ = __int__ = __index__ = __round__ = __abs__ = __neg__ = __pos__ = __invert__ = _raise  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __bool__ = __contains__ = __iter__ = _raise
+    __len__ = __getitem__ = __call__ = __str__ = __format__ = __int__ = __index__ = __round__ = __abs__ = __neg__ = __pos__ = __invert__ = _raise
     __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = __pow__ = __lshift__ = __rshift__ = _raise
     __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = __rpow__ = __rlshift__ = __rrshift__ = _raise
     __and__ = __or__ = __xor__ = __rand__ = __ror__ = __rxor__ = _raise
@@ -68,13 +68,13 @@ def is_unknown(value: object) -> bool:
 
 def absences_of(value: object) -> frozenset[Absence]:
     """Return what is missing to know *value*; nothing where it is known."""
-    return frozenset(value.absences) if type(value) is Unknown else frozenset()
+    return frozenset(value.absences) if isinstance(value, Unknown) else frozenset()
 
 
 def known(value: Item) -> Item:
     """Return *value*; raise `Missing` if it is an unknown field."""
-    if type(value) is Unknown:
-        value._raise()
+    if isinstance(value, Unknown):
+        raise Missing(*value.absences)
     return value
 
 

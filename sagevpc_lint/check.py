@@ -133,7 +133,8 @@ def only(report: Report, files: frozenset[str]) -> Report:
 def judged(facts: Facts, history: int) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
     """Part the jobs into those to judge and finished ones that ended more than *history* days before their snapshot's time."""
     times = _times(facts)
-    new, old = [], []
+    new: list[Job] = []
+    old: list[Job] = []
     for job in facts.jobs:
         (old if _is_old(facts, job, times, timedelta(days=history)) else new).append(job)
     return tuple(new), tuple(old)

@@ -344,7 +344,7 @@ def test_the_last_page_of_rules_alone_is_not_taken_for_all_of_them() -> None:
     first, last = export("security-group-rules", rule("a", file="a"), complete=False), export("security-group-rules", rule("b", file="b", is_egress=True))
     found = Facts.of([first, last]).rules_of("sg-1")
     assert last.facts == found.items
-    assert ["rules of sg-1 is told differently in a /SecurityGroupRules/a and b /SecurityGroupRules/b; leave one of them out"] == [absence.scope for absence in found.missing]
+    assert {Absence("security-group-rules", str(HERE), "export", "aws ec2 describe-security-group-rules")} == found.missing
 
 
 def test_a_rule_of_an_unknown_group_may_be_any_groups() -> None:

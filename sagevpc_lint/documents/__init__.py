@@ -13,7 +13,7 @@ from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import KINDS, absence
-from sagevpc_lint.model.nouns import Fact, PrefixListEntries
+from sagevpc_lint.model.nouns import Fact, PrefixListEntries, with_fields
 from sagevpc_lint.source import InputError, Source, Span, locate_all
 
 _NOTHING = "holds nothing that is known"
@@ -196,7 +196,8 @@ def _checked(page: Page, document: Mapping[str, Any], read: Callable[[], Iterato
     except Refusal as refusal:
         return replace(page, refusals=(refusal,))
     refusals = tuple(each for each in found if isinstance(each, Refusal))
-    return replace(page, refusals=refusals, facts=() if refusals else found)
+    facts = tuple(each for each in found if not isinstance(each, Refusal))
+    return replace(page, refusals=refusals, facts=() if refusals else facts)
 
 
 def _left_over(document: Mapping[str, Any]) -> bool:
@@ -256,7 +257,7 @@ def _stated(pages: list[Page]) -> Folder:
 def _settled(page: Page, covers: Scope) -> tuple[Fact, ...]:
     """Make unknown what an answer does not tell: entries of which a page is left over, and the tags of another account's resources."""
     if not page.complete and page.kind == "prefix-list-entries":
-        return tuple(replace(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)  # type: ignore[call-arg]
+        return tuple(with_fields(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)
     return tuple(_with_tags(fact, covers) for fact in page.facts)
 
 
@@ -265,4 +266,4 @@ def _with_tags(fact: Fact, covers: Scope) -> Fact:
     owner = getattr(fact, "owner_id", None)
     if getattr(fact, "tags", None) != {} or owner is None or covers.account in (None, owner):
         return fact
-    return replace(fact, tags=Unknown(Absence(f"the tags of {fact.id}, which only its owner sees", owner, "world")))  # type: ignore[call-arg]
+    return with_fields(fact, tags=Unknown(Absence(f"the tags of {fact.id}, which only its owner sees", owner, "world")))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from sagevpc_lint.source import InputError, line_and_column, space
 
@@ -115,7 +116,7 @@ def _document(text: str, start: int, file: str) -> tuple[object, int]:
 
 def _is_deep(value: object) -> bool:
     """Are brackets nested deeper than `DEEPEST`? Level by level, since a call for each would end in a RecursionError."""
-    level = [value] if type(value) in (dict, list) else []
+    level: list[Any] = [value] if type(value) in (dict, list) else []
     for _ in range(DEEPEST):
         level = [child for each in level for child in (each.values() if type(each) is dict else each) if type(child) in (dict, list)]
     return bool(level)

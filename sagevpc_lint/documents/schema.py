@@ -19,8 +19,8 @@ Column = Sequence[Any]  # all values that stand at one place of the schema: in t
 Test = Callable[[Column], bool]
 
 _FOLDER = Path(__file__).parent.parent / "schemas"
-_TYPES = {"object": {dict}, "array": {list}, "string": {str}, "boolean": {bool}, "null": {type(None)}, "integer": {int, float}, "number": {int, float}}
-_EVERY_TYPE = frozenset().union(*_TYPES.values())
+_TYPES: Mapping[str, set[type]] = {"object": {dict}, "array": {list}, "string": {str}, "boolean": {bool}, "null": {type(None)}, "integer": {int, float}, "number": {int, float}}
+_EVERY_TYPE = frozenset(kind for kinds in _TYPES.values() for kind in kinds)
 _KEYWORDS = frozenset(
     "$schema $id title description $defs $ref type properties required items enum const pattern minLength maxLength minItems maxItems "
     "minimum maximum additionalProperties propertyNames anyOf".split()
@@ -56,7 +56,8 @@ def compiled(name: str) -> Callable[[object], bool]:
 @lru_cache
 def read(name: str) -> Node:
     """Read the schema *name* that ships with the package."""
-    return json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
+    schema: Node = json.loads((_FOLDER / f"{name}.json").read_text("utf-8"))
+    return schema
 
 
 def compile_schema(schema: Node, name: str) -> Callable[[object], bool]:
@@ -103,7 +104,7 @@ class _Compiler:
         """Return the Python types of which a value may be."""
         for name in sorted(set(_type_names(node)) - _TYPES.keys()):
             raise self._error(at, f"unknown type {name!r}; allowed are {', '.join(_TYPES)}")
-        kinds = frozenset().union(*(_TYPES[name] for name in _type_names(node)))
+        kinds = frozenset(kind for name in _type_names(node) for kind in _TYPES[name])
         for constants in _constants(node):
             if any(isinstance(value, dict | list) for value in constants):
                 raise self._error(at, "enum and const of objects and arrays are not supported")

@@ -41,14 +41,16 @@ class Folder:
 def told_by(key: str, document: Mapping[str, Any]) -> Told:
     """Read the owners, ARNs, zones and service names of a describe answer whose rows stand under *key*."""
     rows = document[key] if isinstance(document.get(key), list) else [document]
-    accounts, regions, services = set(), set(), set()
+    accounts: set[str] = set()
+    regions: set[str | None] = set()
+    services: set[str | None] = set()
     for row in rows:
         if isinstance(row, dict):
             account, region = _of_arn(row.get(key if key.endswith("Arn") else f"{key.removesuffix('s')}Arn"))
-            accounts |= {name for name in (row.get("OwnerId"), row.get("GroupOwnerId"), account) if _is_account(name)}
+            accounts |= {str(name) for name in (row.get("OwnerId"), row.get("GroupOwnerId"), account) if _is_account(name)}
             regions |= {region, _region(row.get("AvailabilityZone"))}
             services |= {_region(row.get("ServiceName")), _region(row.get("PrefixListName"))}
-    return Told(frozenset(accounts), frozenset(regions - {None}), frozenset(services - {None}))
+    return Told(frozenset(accounts), frozenset(filter(None, regions)), frozenset(filter(None, services)))
 
 
 def _is_account(name: object) -> bool:

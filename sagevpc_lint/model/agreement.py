@@ -7,7 +7,7 @@ from datetime import datetime
 from sagevpc_lint.answer import Absence, Found, Missing, Unknown, absences_of, is_unknown
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.kinds import absence
-from sagevpc_lint.model.nouns import Fact, SecurityGroup, SecurityGroupRule
+from sagevpc_lint.model.nouns import Fact, SecurityGroup, SecurityGroupRule, with_fields
 from sagevpc_lint.source import Source
 from sagevpc_lint.traffic import protocol_number
 
@@ -55,7 +55,7 @@ def merged(seen: list[tuple[Fact, Export]]) -> Fact:
         return seen[0][0]
     best, export = _best(seen)
     equals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
-    return replace(best, **{field.name: _told(field.name, equals, export) for field in fields(best) if field.name not in ("id", "source")})
+    return with_fields(best, **{field.name: _told(field.name, equals, export) for field in fields(best) if field.name not in ("id", "source")})
 
 
 def _told(name: str, facts: list[Fact], export: Export) -> object:
@@ -147,4 +147,6 @@ def _agreed(group: str, views: list[_View]) -> Found[SecurityGroupRule]:
         common = tuple(rule for rule in first.rules if _meaning(rule) in shared)
     except Missing as error:
         return Found((), error.absences)
+    if rivals and not rivals[0].whole:  # what looks whole is the last page of several
+        return Found(common, frozenset({absence("security-group-rules", str(first.export.scope))}))
     return Found(common, frozenset({_contradiction("rules", group, first.fact, rivals[0].fact, first.export)} if rivals else ()))

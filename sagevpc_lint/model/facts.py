@@ -112,7 +112,7 @@ class Facts:
 
     def flow_logs_of(self, subnet: str) -> Found[FlowLog]:
         """Find the flow logs of a subnet and of its VPC."""
-        resources, missing = {subnet}, frozenset()
+        resources = {subnet}
         try:
             vpc = known(self.subnet(subnet).vpc_id)
             resources.add(vpc)

@@ -4,7 +4,7 @@ Any field but the id may be `Unknown`: it then raises `Missing` when it is used.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -208,3 +208,8 @@ Fact = (
     Vpc | VpcAttribute | Subnet | CidrReservation | SecurityGroup | SecurityGroupRule | SecurityGroupVpcAssociation
     | PrefixList | PrefixListEntries | DhcpOptions | FlowLog | Job
 )
+
+
+def with_fields(fact: Fact, **values: object) -> Fact:
+    """Return the fact with other *values* of some fields, which may be `Unknown`."""
+    return replace(fact, **values)  # type: ignore[arg-type]

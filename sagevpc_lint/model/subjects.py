@@ -59,7 +59,8 @@ def subjects(facts: Facts, jobs: tuple[Job, ...]) -> Subjects:
 
 def _placements(facts: Facts, job: Job) -> tuple[Subject, ...]:
     try:
-        subnets = sorted(set(job.vpc_config.subnets)) if known(job.vpc_config) is not None else None
+        config = known(job.vpc_config)
+        subnets = None if config is None else sorted(set(config.subnets))
     except Missing as error:
         return (_stand_in(job, error),)
     if subnets is None:
@@ -95,7 +96,8 @@ def _groups(jobs: tuple[Job, ...]) -> tuple[Subject, ...]:
     lost = []
     for job in jobs:
         try:
-            for group in sorted(set(job.vpc_config.security_group_ids)) if known(job.vpc_config) is not None else ():
+            config = known(job.vpc_config)
+            for group in sorted(set(config.security_group_ids)) if config else ():
                 users.setdefault(group, []).append(job)
         except Missing as error:
             lost.append(_stand_in(job, error))

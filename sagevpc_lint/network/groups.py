@@ -27,7 +27,9 @@ def admitted(facts: Facts, groups: Iterable[str], *, is_egress: bool, bearers: M
     *bearers*: the addresses of the interfaces that bear a group, by group; a reference to any other group admits nobody of interest (F4.10).
     The peer is the packets' source for ingress and their destination for egress.
     """
-    certain, possible, missing = [], [], set()
+    certain: list[Traffic] = []
+    possible: list[Traffic] = []
+    missing: set[Absence] = set()
     for group in sorted(set(groups)):
         rules = facts.rules_of(group)
         missing |= rules.missing

@@ -61,7 +61,8 @@ def _in_doubt(job: Job) -> Absence:
 
 
 def _known_subnets(facts: Facts, ids: Iterable[str], by: By) -> tuple[list[Subnet], frozenset[Absence]]:
-    found, missing = [], frozenset()
+    found: list[Subnet] = []
+    missing: frozenset[Absence] = frozenset()
     for id in ids:
         try:
             subnet = facts.subnet(id)

@@ -89,7 +89,7 @@ def _vpcs(facts: Facts, job: Job) -> set[str]:
     """The VPCs of the subnets and groups that resolve."""
     config, vpcs = _config(job), set()
     for noun, of, ids in ((Subnet, facts.subnet, config.subnets), (SecurityGroup, facts.group, config.security_group_ids)):
-        vpcs |= {known(of(id).vpc_id) for id in ids if facts.has(noun, id)}  # type: ignore[operator]
+        vpcs |= {known(of(id).vpc_id) for id in ids if facts.has(noun, id)}
     return vpcs
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
-from sagevpc_lint.answer import Answer, Evidence, Missing, Resource, known, shows, unknown
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, known, shows, unknown
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, SecurityGroup, Subnet
 from sagevpc_lint.network.groups import Admitted, admitted
@@ -93,7 +93,8 @@ def _between_instances(facts: Facts, job: Job, direction: Direction) -> tuple[Ad
 
 def _members(facts: Facts, subnets: Iterable[str], direction: Direction) -> Admitted:
     """All packets from, or to, the addresses of *subnets*; a subnet that is not known may have any address."""
-    certain, missing = [], set()
+    certain: list[Intervals] = []
+    missing: set[Absence] = set()
     for id in sorted(set(subnets)):
         try:
             certain.append(usable_addresses(facts.subnet(id)))

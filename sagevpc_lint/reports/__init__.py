@@ -23,7 +23,7 @@ def render(format: str, report: Report, *, color: bool = False, verbose: bool = 
 
 def summary(report: Report) -> Mapping[str, int]:
     """Count what a run found and what it looked at, under the names of the JSON report."""
-    severities = [finding.rule.severity for finding in report.findings]
+    severities: list[str] = [finding.rule.severity for finding in report.findings]
     return {
         **{severity: severities.count(severity) for severity in SEVERITIES},
         "undecided": sum(len(each.subjects) for each in report.undecided if is_counted(each)),
