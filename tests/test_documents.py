@@ -587,7 +587,7 @@ def test_broken_json_is_an_error_if_it_is_named_or_called_like_a_call_and_else_p
     assert (4, ()) == (len(named.errors), named.skipped)
 
 
-def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
     assert ((), 0) == (load([tmp_path]).errors, load([tmp_path]).files)
@@ -756,3 +756,23 @@ def test_a_call_that_failed_is_told_of_where_its_answer_is_missing() -> None:
     missing = facts.uncovered("flow-logs", Scope("111122223333", "eu-west-1"))
     assert ["111122223333/eu-west-1; the call failed: not authorized"] == [absence.scope for absence in missing]
     assert not facts.exported("flow-logs")
+
+
+def test_the_tags_of_a_described_job_are_unknown_because_the_answer_never_tells_them() -> None:
+    job = load([examples.good()]).facts.jobs[0]
+    with pytest.raises(Missing) as error:
+        assert not job.tags
+    assert ["form"] == [absence.because for absence in error.value.absences]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    real = os.scandir
+
+    def closed(path: str) -> Any:
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert ["this folder cannot be listed"] == [error.message for error in load([tmp_path]).errors]

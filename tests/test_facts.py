@@ -129,6 +129,11 @@ def test_the_common_scope_is_that_of_all_exports_or_none() -> None:
     assert Scope(None, "eu-west-1") == Facts.of([here, export("vpcs", vpc(), scope=Scope(OTHER))]).scope
 
 
+def test_an_export_says_why_it_does_not_show_everything() -> None:
+    gaps = [export("subnets", **rest).gap for rest in ({}, {"complete": False}, {"complete": False, "failure": "AccessDenied"})]
+    assert ["", "a NextToken is left in subnets.json", "the call failed: AccessDenied"] == gaps
+
+
 # Asking for one thing
 
 

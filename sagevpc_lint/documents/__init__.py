@@ -113,7 +113,7 @@ def _open(path: Path, named: bool) -> _File:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return _File(file, errors=(InputError(file, 0, 0, f"cannot be read: {error.strerror}"),))
+        return _File(file, errors=(InputError(file, 0, 0, "this folder cannot be listed" if path.is_dir() else f"cannot be read: {error.strerror}"),))
     return _file(file, data, named)
 
 
@@ -264,6 +264,6 @@ def _settled(page: Page, covers: Scope) -> tuple[Fact, ...]:
 def _with_tags(fact: Fact, covers: Scope) -> Fact:
     """Tags of a shared resource are its owner's alone to see (VPC guide, shared VPCs)."""
     owner = getattr(fact, "owner_id", None)
-    if getattr(fact, "tags", None) != {} or owner is None or covers.account in (None, owner):
+    if owner is None or covers.account in (None, owner) or getattr(fact, "tags", None) != {}:
         return fact
     return with_fields(fact, tags=Unknown(Absence(f"the tags of {fact.id}, which only its owner sees", owner, "world")))

@@ -45,12 +45,14 @@ def _real(path: Path) -> str:
 
 
 def _walk(top: Path, exclude: Sequence[str]) -> Iterator[Path]:
-    for folder, folders, files in os.walk(top):
+    unreadable: list[str] = []
+    for folder, folders, files in os.walk(top, onerror=lambda error: unreadable.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not _is_passed_over(folder, name, exclude))
         for name in sorted(files):
             path = os.path.join(folder, name)
             if name.endswith(".json") and not name.startswith(".") and os.path.isfile(path) and not _is_excluded(path, exclude):
                 yield Path(path)
+    yield from map(Path, sorted(unreadable))  # reading one as a file says that it cannot be read
 
 
 def _is_passed_over(folder: str, name: str, exclude: Sequence[str]) -> bool:

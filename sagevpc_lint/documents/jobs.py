@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.documents.exports import tags
 from sagevpc_lint.documents.refusal import Refusal
-from sagevpc_lint.model.nouns import Fact, Job, VpcConfig
+from sagevpc_lint.model.nouns import Fact, Job, VpcConfig, with_fields
 from sagevpc_lint.source import Source
 
 Row = Mapping[str, Any]
@@ -39,7 +40,8 @@ def request(document: Row, source: Source) -> Iterator[Fact]:
 
 def description(document: Row, source: Source) -> Iterator[Fact]:
     """Read a `describe-processing-job` answer."""
-    yield _job(document, source, "description", document["ProcessingJobName"])
+    job = _job(document, source, "description", document["ProcessingJobName"])
+    yield with_fields(job, tags=Unknown(Absence(f"the tags of {job.id}, which describe-processing-job does not print", "", "form")))
 
 
 def _job(document: Row, source: Source, form: Literal["request", "description"], name: str) -> Job:
@@ -52,7 +54,7 @@ def _job(document: Row, source: Source, form: Literal["request", "description"],
         instance_count=_instance_count(document["ProcessingResources"]["ClusterConfig"]),
         enable_network_isolation=bool(network.get("EnableNetworkIsolation")),
         enable_inter_container_traffic_encryption=bool(network.get("EnableInterContainerTrafficEncryption")),
-        tags=tags(document) if form == "request" else {},
+        tags=tags(document),
     )
 
 
