@@ -284,8 +284,13 @@ def _files(failures: Iterable[tuple[Subject, Answer]], facts: Facts) -> frozense
 def _fingerprint(rule: Rule, first: Evidence, names: Mapping[str, tuple[str, ...]]) -> str:
     """Name a cause so that it is the same in the next run: no job name, path or line."""
     resource = [first.resource.kind, "" if first.resource.kind in ("job", "placement") else first.resource.id]
-    deciding = sorted([role, *sorted(ids)] for role, ids in names.items() if role not in ("job", "need"))
+    deciding = sorted([role, *sorted(filter(_is_id, ids))] for role, ids in names.items() if role not in ("job", "need"))
     return hashlib.sha256(json.dumps([rule.id, resource, first.code, deciding]).encode()).hexdigest()[:32]
+
+
+def _is_id(name: str) -> bool:
+    """Is it an id, not an amount such as `4` or `TCP 22`, which may differ in the next run?"""
+    return not name.isdecimal() and " " not in name
 
 
 def _undecided(rule: Rule, verdicts: tuple[tuple[Subject, Verdict], ...]) -> Iterator[Undecided]:

@@ -10,7 +10,7 @@ import pytest
 
 from sagevpc_lint import documents
 from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource
-from sagevpc_lint.check import Judge, Report, Verdict, check, judged, only
+from sagevpc_lint.check import Judge, Report, Verdict, _is_id, check, judged, only
 from sagevpc_lint.documents import Snapshot
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job
@@ -344,3 +344,9 @@ def stated(time: str, region: str = "eu-west-1") -> dict[str, Node]:
         "snapshot": {"version": 1, "account": "111122223333", "region": region, "time": time, "filters": {}, "calls": []},
         **SUBNETS,
     }
+
+
+def test_a_fingerprint_is_the_same_when_only_amounts_differ() -> None:
+    assert _is_id("subnet-0a000000000000001")
+    assert not _is_id("4")
+    assert not _is_id("TCP 22-23")

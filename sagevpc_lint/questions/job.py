@@ -21,11 +21,15 @@ def has_vpc_config(facts: Facts, job: Job) -> Answer:
 def vpc_config_is_within_limits(facts: Facts, job: Job) -> Answer:
     """Does the VpcConfig list as many subnets and groups as the API takes?
 
-    Names: amount
+    Names: amount, subnets, groups
     """
     config = _config(job)
     amounts = tuple(_excess(config)) if job.vpc_config else ()
-    return Answer(not amounts, (Evidence(config.source, Resource("job", job.id)),), {"amount": amounts})
+    return Answer(not amounts, (Evidence(config.source, Resource("job", job.id)),), _listed(config) | {"amount": amounts})
+
+
+def _listed(config: VpcConfig) -> dict[str, tuple[str, ...]]:
+    return {"subnets": config.subnets, "groups": config.security_group_ids}
 
 
 def _excess(config: VpcConfig) -> Iterator[str]:
