@@ -105,7 +105,9 @@ def _document(text: str, start: int, file: str) -> tuple[object, int]:
     try:
         return _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise InputError(file, error.lineno, error.colno, f"not JSON: {_worded(text, error)}") from None
+        require_shallow(text, file)
+        offset, message = _worded(text, error)
+        raise InputError(file, *line_and_column(text, offset), f"not JSON: {message}") from None
     except RecursionError:
         require_shallow(text, file)
         raise InputError(file, 1, 1, "not JSON that can be read: nested too deeply") from None
@@ -133,12 +135,16 @@ def require_shallow(text: str, file: str) -> None:
             raise InputError(file, *line_and_column(text, token.start()), f"brackets are nested deeper than {DEEPEST} levels")
 
 
-def _worded(text: str, error: json.JSONDecodeError) -> str:
+def _worded(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """Say where and what is wrong, alike in all versions of Python: the later ones know a trailing comma."""
     if error.pos >= len(text.rstrip()):
-        return "the file ends too early"
+        return error.pos, "the file ends too early"
+    before = text[: error.pos].rstrip()
+    if error.msg.startswith("Illegal trailing comma") or text[error.pos] in "]}" and before.endswith(","):
+        return error.pos if text[error.pos] == "," else len(before) - 1, "nothing follows this comma"
     if error.msg.startswith("Unterminated string"):
-        return "a string that starts here does not end"
-    return error.msg[0].lower() + error.msg[1:]
+        return error.pos, "a string that starts here does not end"
+    return error.pos, error.msg[0].lower() + error.msg[1:]
 
 
 class _Refused(ValueError):
