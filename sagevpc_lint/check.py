@@ -18,7 +18,7 @@ from sagevpc_lint.rulebook import Rule
 from sagevpc_lint.source import InputError, Source, Span
 
 SEVERITIES = ("error", "warning", "advice")
-_Cause = tuple[Resource, str, str, str, tuple[str, ...]]  # resource, fingerprint, message, remediation, because
+_Cause = tuple[Resource, str, str, str, str, tuple[str, ...]]  # resource, which of that name, fingerprint, message, remediation, because
 _FINISHED = frozenset({"Completed", "Failed", "Stopped"})
 
 
@@ -232,9 +232,10 @@ def _findings(facts: Facts, rule: Rule, verdicts: tuple[tuple[Subject, Verdict],
             first = _first(facts, subject, verdict.answer)
             message = rule.message.render(facts, subject, verdict.answer)
             remediation = rule.remediation.render(facts, subject, verdict.answer, for_shell=True)
-            key = first.resource, _fingerprint(rule, first, verdict.answer.names), message, remediation, verdict.answer.because
+            which = str(first.source) if first.resource.kind == "job" else ""  # two jobs may have one name
+            key = first.resource, which, _fingerprint(rule, first, verdict.answer.names), message, remediation, verdict.answer.because
             causes.setdefault(key, []).append((subject, verdict.answer))
-    for (resource, fingerprint, message, remediation, because), failures in causes.items():
+    for (resource, _, fingerprint, message, remediation, because), failures in causes.items():
         first = _first(facts, *failures[0])
         evidence = tuple(dict.fromkeys(piece for _, each in failures for piece in each.evidence))
         yield Finding(

@@ -108,9 +108,10 @@ def test_what_is_not_covered_is_missing_with_the_command_that_tells_it() -> None
     assert frozenset() == facts.uncovered("vpcs", HERE)
 
 
-def test_the_covering_exports_are_those_that_each_show_all() -> None:
+def test_the_covering_exports_are_those_that_each_show_all_with_no_page_left_beside_them() -> None:
     parts = [export("subnets", subnet(file=name), file=name, complete=complete) for name, complete in (("a.json", True), ("b.json", False), ("c.json", True))]
-    assert (parts[0], parts[2]) == Facts.of(parts).covering("subnets", HERE)
+    assert () == Facts.of(parts).covering("subnets", HERE)
+    assert (parts[0], parts[2]) == Facts.of([parts[0], parts[2]]).covering("subnets", HERE)
 
 
 @pytest.mark.parametrize(("owner", "all_are_shown"), [(ACCOUNT, True), (None, True), (OTHER, False), ("AWS", True), ("amazon", True)])
@@ -137,20 +138,25 @@ def test_an_export_says_why_it_does_not_show_everything() -> None:
 # Asking for one thing
 
 
-@pytest.mark.parametrize(("ask", "kind", "option"), [
-    ("vpc", "vpcs", "--vpc-ids"), ("subnet", "subnets", "--subnet-ids"), ("group", "security-groups", "--group-ids"), ("dhcp_options", "dhcp-options", "--dhcp-options-ids"),
-])
-def test_what_was_not_given_is_missing_and_what_does_not_exist_is_told_so(ask: str, kind: str, option: str) -> None:
+@pytest.mark.parametrize(("ask", "kind"), [("subnet", "subnets"), ("group", "security-groups")])
+def test_what_a_job_names_is_missing_or_told_not_to_exist(ask: str, kind: str) -> None:
     command = f"aws ec2 describe-{kind}"
     assert {Absence(kind, "unknown account/unknown Region", "export", command)} == missing(getattr(Facts.of([]), ask), "x-1")
-    assert {Absence(kind, "x-1", "export", f"{command} {option} x-1")} == missing(getattr(Facts.of([export(kind, complete=False)]), ask), "x-1")
+    left = f"x-1 of {HERE}; a NextToken is left in {kind}.json"
+    assert {Absence(kind, left, "export", command)} == missing(getattr(Facts.of([export(kind, complete=False)]), ask), "x-1")
     assert {Absence("anything about x-1, which does not exist", str(HERE), "world")} == missing(getattr(Facts.of([export(kind)]), ask), "x-1")
+
+
+def test_what_a_vpc_names_is_asked_of_its_owner() -> None:
+    shared = Facts.of([export("vpcs", vpc(owner_id=OTHER)), export("dhcp-options")])
+    assert {Absence("dhcp-options", f"{OTHER}/eu-west-1", "export", "aws ec2 describe-dhcp-options")} == missing(shared.dhcp_options, "dopt-1", "vpc-1")
+    assert {Absence("vpcs", f"{OTHER}/eu-west-1", "export", "aws ec2 describe-vpcs")} == missing(Facts.of([export("subnets", subnet(owner_id=OTHER))]).vpc, "vpc-1")
 
 
 def test_what_was_given_is_returned() -> None:
     options = DhcpOptions("dopt-1", Source("options.json"), ACCOUNT, {}, {})
     facts = Facts.of([export("vpcs", vpc()), export("subnets", subnet()), export("security-groups", group()), export("dhcp-options", options)])
-    assert (vpc(), subnet(), group(), options) == (facts.vpc("vpc-1"), facts.subnet("subnet-1"), facts.group("sg-1"), facts.dhcp_options("dopt-1"))
+    assert (vpc(), subnet(), group(), options) == (facts.vpc("vpc-1"), facts.subnet("subnet-1"), facts.group("sg-1"), facts.dhcp_options("dopt-1", "vpc-1"))
     assert (True, False) == (facts.has(Subnet, "subnet-1"), facts.has(Subnet, "subnet-2"))
     assert (True, False) == (facts.exported("subnets"), facts.exported("flow-logs"))
 

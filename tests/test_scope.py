@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sagevpc_lint import examples
 from sagevpc_lint.documents import read
 from sagevpc_lint.documents.scope import Told, told_by
 from sagevpc_lint.model.exports import Scope
@@ -135,10 +136,24 @@ def test_account_and_region_are_completed_each_on_its_own() -> None:
 
 
 def test_a_folder_without_a_statement_has_that_of_the_folder_above() -> None:
-    documents = {"snapshot": snapshot(ONE, "eu-west-1"), "x/y/subnets": subnets(THREE)}
+    documents = {"snapshot": snapshot(ONE, "eu-west-1"), "x/y/subnets": subnets(ONE, TWO)}
     assert Scope(ONE, "eu-west-1") == scope("subnets", documents)
     assert Scope(TWO, "us-east-1") == scope("subnets", documents | {"x/snapshot": snapshot(TWO, "us-east-1")})
-    assert Scope(TWO, "eu-west-1") == scope("subnets", {"me": identity(TWO), "x/subnets": subnets(THREE, **ZONE)})
+    assert Scope(TWO, "eu-west-1") == scope("subnets", {"me": identity(TWO), "x/subnets": subnets(TWO, THREE, **ZONE)})
+
+
+def test_a_statement_from_above_is_not_about_documents_of_other_accounts_or_regions() -> None:
+    above = {"snapshot": snapshot(ONE, "eu-west-1")}
+    assert Scope(None, "eu-west-1") == scope("subnets", above | {"x/subnets": subnets(THREE)})
+    assert Scope(ONE) == scope("subnets", above | {"x/subnets": subnets(ONE, AvailabilityZone="us-east-1a")})
+    assert Scope(TWO, "eu-west-1") == scope("subnets", above | {"x/identity": identity(TWO), "x/subnets": subnets(TWO)})
+
+
+def test_a_job_of_another_region_does_not_unsettle_the_exports() -> None:
+    job = json.loads((examples.good() / "describe-processing-job.nightly-etl.json").read_text())
+    job["ProcessingJobArn"] = f"arn:aws:sagemaker:us-east-1:{ONE}:processing-job/nightly-etl"
+    assert Scope(ONE, "eu-west-1") == scope("subnets", {"subnets": subnets(ONE, **ZONE), "job": job})
+    assert Scope(ONE, "us-east-1") == scope("subnets", {"subnets": subnets(None), "job": job})
 
 
 def test_what_the_rows_of_one_folder_tell_says_nothing_of_another() -> None:

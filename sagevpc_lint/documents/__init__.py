@@ -9,10 +9,10 @@ from typing import Any
 from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.documents import exports, files, jobs, schema
 from sagevpc_lint.documents.refusal import Refusal
-from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by
+from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by, told_by_role
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.kinds import KINDS, absence
+from sagevpc_lint.model.kinds import BY_NAME, KINDS, absence
 from sagevpc_lint.model.nouns import Fact, PrefixListEntries, with_fields
 from sagevpc_lint.source import InputError, Source, Span, locate_all
 
@@ -183,7 +183,7 @@ def _request(name: str, source: Source, document: Mapping[str, Any]) -> Page:
     if name == "training-job-request":
         refusals = tuple(jobs.misplaced(document, source))
         return Page(source, name, refusals=refusals, why="" if refusals else f"{name}: not used yet")
-    return _checked(Page(source, name), document, lambda: jobs.request(document, source))
+    return _checked(Page(source, name, told=told_by_role(document.get("RoleArn"))), document, lambda: jobs.request(document, source))
 
 
 def _checked(page: Page, document: Mapping[str, Any], read: Callable[[], Iterator[Fact | Refusal]]) -> Page:
@@ -234,11 +234,16 @@ def _exports(pages: list[Page]) -> Iterator[Export]:
         folders.setdefault(os.path.abspath(PurePosixPath(page.source.file).parent), []).append(page)
     stated = {path: _stated(found) for path, found in folders.items()}
     for path, found in folders.items():
-        covers, folder = scope(stated, (page.told for page in found), path)
+        exported = [page.told for page in found if not _is_definition(page)]
+        covers, folder = scope(stated, exported, (page.told for page in found if _is_definition(page)), path)
         for page in found:
             yield from _failed(page, covers) if page.stated else ()
             if page.facts or page.kind in exports.READERS:
                 yield Export(page.kind, page.source, covers, _settled(page, covers), page.complete, vpcs=folder.vpcs, time=folder.time)
+
+
+def _is_definition(page: Page) -> bool:
+    return page.kind.endswith("-request") or page.kind in BY_NAME and BY_NAME[page.kind].meaning == "definition"
 
 
 def _failed(page: Page, covers: Scope) -> Iterator[Export]:

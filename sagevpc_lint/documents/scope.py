@@ -53,6 +53,12 @@ def told_by(key: str, document: Mapping[str, Any]) -> Told:
     return Told(frozenset(accounts), frozenset(filter(None, regions)), frozenset(filter(None, services)))
 
 
+def told_by_role(arn: object) -> Told:
+    """A job's execution role is of the account that runs the job; the role has no Region."""
+    account, _ = _of_arn(arn)
+    return Told(frozenset({account} if account and _is_account(account) else ()))
+
+
 def _is_account(name: object) -> bool:
     """Owners that are not twelve digits, such as `AWS`, name nobody."""
     return isinstance(name, str) and bool(_ACCOUNT.fullmatch(name))
@@ -76,19 +82,33 @@ def of_snapshot(document: Mapping[str, Any]) -> Folder:
     return Folder(document.get("account"), document.get("region"), time(document["time"]), frozenset(vpcs) if vpcs else None, failed=failed)
 
 
-def scope(folders: Mapping[str, Folder], told: Iterable[Told], path: str) -> tuple[Scope, Folder]:
-    """Settle what the documents in folder *path* cover, where *told* is what they tell.
+def scope(folders: Mapping[str, Folder], told: Iterable[Told], jobs: Iterable[Told], path: str) -> tuple[Scope, Folder]:
+    """Settle what the documents in folder *path* cover, where *told* is what they tell, and *jobs* what definitions of jobs do.
 
     `snapshot.json` decides, else the caller's identity, else what all documents say alike; account and Region each on its own. A folder
-    without a statement of its own has that of the folder above it.
+    without a statement of its own has the nearest one above it, unless its documents tell of other accounts or Regions only. A job is described
+    by its own account only, but may be one of another Region.
     """
-    above = [folders[parent] for parent in _upwards(path) if parent in folders]
-    stated = next((folder for folder in above if folder.time), Folder())
-    told = tuple(told)
-    identities = next((folder.identities for folder in above if folder.identities), frozenset())
-    accounts = identities or frozenset().union(*(each.accounts for each in told))
-    regions = frozenset().union(*(each.regions for each in told)) or frozenset().union(*(each.services for each in told))
-    return Scope(stated.account or _only(accounts), stated.region or _only(regions)), stated
+    told, jobs = tuple(told), tuple(jobs)
+    above = [(folders[parent], parent == path) for parent in _upwards(path) if parent in folders]
+    stated = next((folder for folder, _ in above if folder.time), Folder())
+    accounts, regions = _all(told, "accounts"), _all(told, "regions")
+    account = next(((folder.account or _only(folder.identities), own) for folder, own in above if folder.account or folder.identities), None)
+    region = next(((folder.region, own) for folder, own in above if folder.region), None)
+    return Scope(
+        _settled(account, accounts) if account else _only(accounts | _all(jobs, "accounts")),
+        _settled(region, regions) if region else _only(regions or _all(told, "services") or _all(jobs, "regions")),
+    ), stated
+
+
+def _all(told: tuple[Told, ...], what: str) -> frozenset[str]:
+    return frozenset(name for each in told for name in getattr(each, what))
+
+
+def _settled(statement: tuple[str | None, bool], told: frozenset[str]) -> str | None:
+    """What a statement says of a folder: all, if it is the folder's own; one from above only if the documents do not tell otherwise."""
+    name, is_own = statement
+    return name if is_own or not told or name in told else None
 
 
 def _upwards(path: str) -> Iterator[str]:

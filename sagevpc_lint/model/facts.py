@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from shlex import quote
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from sagevpc_lint.answer import Absence, Found, Missing, is_unknown, known
@@ -66,19 +66,19 @@ class Facts:
 
     def vpc(self, id: str) -> Vpc:
         """Return the VPC, or raise `Missing`."""
-        return self._get(Vpc, id, "vpcs", "--vpc-ids")
+        return self._get(Vpc, id, "vpcs", self.home_of_vpc(id))
 
     def subnet(self, id: str) -> Subnet:
         """Return the subnet, or raise `Missing`."""
-        return self._get(Subnet, id, "subnets", "--subnet-ids")
+        return self._get(Subnet, id, "subnets")
 
     def group(self, id: str) -> SecurityGroup:
         """Return the security group, or raise `Missing`."""
-        return self._get(SecurityGroup, id, "security-groups", "--group-ids")
+        return self._get(SecurityGroup, id, "security-groups")
 
-    def dhcp_options(self, id: str) -> DhcpOptions:
-        """Return the DHCP option set, or raise `Missing`."""
-        return self._get(DhcpOptions, id, "dhcp-options", "--dhcp-options-ids")
+    def dhcp_options(self, id: str, vpc: str) -> DhcpOptions:
+        """Return a DHCP option set, which the owner of *vpc* has, or raise `Missing`."""
+        return self._get(DhcpOptions, id, "dhcp-options", self.home_of_vpc(vpc))
 
     def vpc_attribute(self, vpc: str, name: str) -> VpcAttribute:
         """Return the attribute *name* (`enableDnsSupport`, `enableDnsHostnames`) of a VPC, or raise `Missing`."""
@@ -96,7 +96,7 @@ class Facts:
 
     def rules_of(self, group: str) -> Found[SecurityGroupRule]:
         """Find all rules of a group, from either describe form."""
-        return self._rules.get(group) or Found((), frozenset({self._lacking("security-groups", group, "--group-ids")}))
+        return self._rules.get(group) or Found((), frozenset({self._lacking("security-groups", group)}))
 
     def has_group(self, id: str) -> bool:
         """Does either describe form show the group?"""
@@ -135,16 +135,26 @@ class Facts:
 
     def uncovered(self, kind: str, scope: Scope, vpc: str | None = None) -> frozenset[Absence]:
         """Say what is missing to know all of *kind* in *scope*, or in one *vpc* there; empty if the documents cover it."""
-        return frozenset() if self.covering(kind, scope, vpc) else frozenset({self._absence(kind, scope)})
+        if self.covering(kind, scope, vpc):
+            return frozenset()
+        if scope.account is None and any(export.kind == kind and export.complete for export in self.exports):
+            return frozenset({absence("caller-identity", str(scope))})
+        return frozenset({self._absence(kind, scope)})
 
     def covering(self, kind: str, scope: Scope, vpc: str | None = None) -> tuple[Export, ...]:
-        """Return the exports that each show all of *kind* in *scope*, or in one *vpc* there."""
-        return tuple(export for export in self.exports if export.kind == kind and export.covers(scope, vpc))
+        """Return the exports that each show all of *kind* in *scope*, or in one *vpc* there.
+
+        Beside a file with a page left over, another one in the same folder may be a page too, if the last one.
+        """
+        left = {_folder(export) for export in self.exports if export.kind == kind and not export.complete and not export.failure}
+        return tuple(export for export in self.exports if export.kind == kind and _folder(export) not in left and export.covers(scope, vpc))
 
     def shows_all(self, kind: str, scope: Scope) -> bool:
         """Do the documents cover *scope* and hold no rows of other owners, of whose resources an export need not show all?"""
         owners = {owner_of(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
-        return not self.uncovered(kind, scope) and not owners - {None, scope.account}
+        vpcs = [vpc.id for vpc in self._all(Vpc) if self.home(Vpc, vpc.id) == scope]
+        lacking = [vpc for vpc in (None, *vpcs) if self.uncovered(kind, scope, vpc)]
+        return not lacking and not owners - {None, scope.account}
 
     def _absence(self, kind: str, scope: Scope, *ids: str) -> Absence:
         """Say that an export of *kind* is missing, and why one that is there does not do."""
@@ -154,20 +164,26 @@ class Facts:
     def _all(self, noun: type[Noun]) -> tuple[Noun, ...]:
         return tuple(self._facts.get(noun, {}).values())  # type: ignore[arg-type]
 
-    def _get(self, noun: type[Noun], id: str, kind: str, option: str) -> Noun:
+    def _get(self, noun: type[Noun], id: str, kind: str, scope: Scope | None = None) -> Noun:
         fact = self._facts.get(noun, {}).get(id)
         if fact is not None:
             return fact  # type: ignore[return-value]
-        raise Missing(self._lacking(kind, id, option))
+        raise Missing(self._absence(kind, scope) if scope else self._lacking(kind, id))
 
-    def _lacking(self, kind: str, id: str, option: str) -> Absence:
-        """Say what would tell of one resource that no document shows."""
+    def _lacking(self, kind: str, id: str) -> Absence:
+        """Say what would tell of a resource that a job names and no document shows."""
         lacking = self._absence(kind, self.scope)
+        if not self.exported(kind):
+            return lacking
+        if not all(self.scope_of(job) == self.scope for job in self.jobs):
+            return replace(lacking, scope=id)
         if self.shows_all(kind, self.scope):
-            lacking = Absence(f"anything about {id}, which does not exist", str(self.scope), "world")
-        elif self.exported(kind):
-            lacking = replace(lacking, scope=id, command=f"{lacking.command} {option} {quote(id)}")
-        return lacking
+            return Absence(f"anything about {id}, which does not exist", str(self.scope), "world")
+        return replace(lacking, scope=f"{id} of {lacking.scope}")
+
+
+def _folder(export: Export) -> str:
+    return str(PurePosixPath(export.source.file).parent)
 
 
 def _identity(fact: Fact) -> str:

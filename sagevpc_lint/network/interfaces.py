@@ -9,4 +9,4 @@ def usable_addresses(subnet: Subnet) -> Intervals:
     if subnet.cidr_block == None:  # noqa: E711  # an unknown field must raise
         return Intervals()
     (first, last), = parse_cidr(subnet.cidr_block).spans
-    return Intervals.of((first + 4, last - 1))
+    return Intervals.of((first + 4, last - 1)) if first + 4 < last else Intervals()

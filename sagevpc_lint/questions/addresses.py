@@ -34,7 +34,7 @@ def each_subnet_holds_the_job(facts: Facts, job: Job, *, by: By) -> Answer:
 
 def _listed(job: Job) -> tuple[str, ...]:
     config = known(job.vpc_config)
-    return tuple(dict.fromkeys(config.subnets)) if config else ()
+    return tuple(sorted(set(config.subnets))) if config else ()
 
 
 def _hold(facts: Facts, job: Job, by: By, ids: tuple[str, ...]) -> Answer:

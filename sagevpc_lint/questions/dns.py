@@ -19,15 +19,18 @@ def has_dns_support(facts: Facts, vpc: str) -> Answer:
 
 
 def relies_on_amazon_dns(facts: Facts, vpc: str) -> Answer:
-    """Does the option set name Amazon's DNS server, by its name or one of its addresses?
+    """Does the option set name Amazon's DNS server, by its name or its addresses, and no other?
 
     Names: dhcp_options
     """
     options = _options(facts, vpc)
     if options is None:
         raise Missing(_undocumented(vpc))
-    amazons = any_of(options.options.get(_SERVERS, ()), lambda server: Answer(_is_amazons(facts, vpc, server)))
-    return replace(amazons, evidence=(shows(options),), names={"dhcp_options": (options.id,)})
+    servers = options.options.get(_SERVERS, ())
+    amazons = [server for server in servers if _is_amazons(facts, vpc, server)]
+    if amazons and len(amazons) < len(servers):
+        raise Missing(Absence("which of its name servers a job asks, Amazon's or others", vpc, "world"))
+    return Answer(bool(amazons), (shows(options),), {"dhcp_options": (options.id,)})
 
 
 def uses_amazon_dns_only(facts: Facts, vpc: str) -> Answer:
@@ -60,7 +63,7 @@ def _options(facts: Facts, vpc: str) -> DhcpOptions | None:
     id = facts.vpc(vpc).dhcp_options_id
     if id == "default":
         return None
-    options = facts.dhcp_options(id)
+    options = facts.dhcp_options(id, vpc)
     known(options.options)
     return options
 

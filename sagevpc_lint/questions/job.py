@@ -65,21 +65,26 @@ def _resolves(facts: Facts, job: Job, member: str, index: int, kind: str, noun: 
 
 def _covered_places(facts: Facts, job: Job, kind: str) -> Answer:
     """Do the documents show all of *kind* in a VPC of the job, or in the job's account and Region? The place is named."""
-    vpcs = any_of(sorted(_vpcs(facts, job)), lambda vpc: _covered(facts, kind, vpc))
-    if vpcs.value:
-        return vpcs
+    vpcs = _vpcs(facts, job)
+    places = any_of(sorted(vpcs), lambda vpc: _covered(facts, job, kind, vpc))
     scope = facts.scope_of(job)
-    if scope.account is None or scope.region is None:
-        return vpcs if vpcs.missing else unknown(facts.uncovered(kind, scope))
+    # An export that holds none of the groups of a VPC that is known to have some does not show all groups of the account either.
+    if places.value or vpcs and (kind == "security-groups" or None in (scope.account, scope.region)):
+        return places
     missing = facts.uncovered(kind, scope)
     if not missing and not facts.shows_all(kind, scope):
         missing = frozenset({Absence(f"{kind.replace('-', ' ')} that other accounts share with this one", str(scope), "world")})
-    return vpcs | (unknown(missing) if missing else _shown(facts, kind, scope, None))
+    return places | (unknown(missing) if missing else _shown(facts, kind, scope, None))
 
 
-def _covered(facts: Facts, kind: str, vpc: str) -> Answer:
-    missing = facts.uncovered(kind, facts.home_of_vpc(vpc), vpc)
-    return unknown(missing) if missing else _shown(facts, kind, facts.home_of_vpc(vpc), vpc)
+def _covered(facts: Facts, job: Job, kind: str, vpc: str) -> Answer:
+    """Whoever runs jobs in a shared subnet has groups of his own in the owner's VPC."""
+    scope = facts.home_of_vpc(vpc)
+    account = (job.arn or job.role_arn or "").split(":")[4:5]
+    if kind == "security-groups" and account and account[0]:
+        scope = Scope(account[0], scope.region)
+    missing = facts.uncovered(kind, scope, vpc)
+    return unknown(missing) if missing else _shown(facts, kind, scope, vpc)
 
 
 def _shown(facts: Facts, kind: str, scope: Scope, vpc: str | None) -> Answer:
@@ -108,22 +113,21 @@ def lies_in_one_vpc(facts: Facts, job: Job) -> Answer:
     if len(vpcs) > 1:
         lines = tuple(f"{id} lies in {subnet.vpc_id}" for id, subnet in subnets.items())
         return Answer(False, (Evidence(config.source.at("Subnets"), Resource("job", job.id)), *map(shows, subnets.values())), {"vpcs": tuple(vpcs)}, lines)
-    missing = all_of([id for id in config.subnets if id not in subnets], lambda id: Answer(bool(facts.subnet(id))))
-    groups = all_of(enumerate(config.security_group_ids), lambda item: _belongs(facts, job, vpcs, *item))
-    return missing & groups
+    lacking = all_of([id for id in config.subnets if id not in subnets], lambda id: Answer(bool(facts.subnet(id))))
+    return all_of(enumerate(config.security_group_ids), lambda item: _belongs(facts, job, vpcs[0] if vpcs else None, *item)) & lacking
 
 
-def _belongs(facts: Facts, job: Job, vpcs: list[str], index: int, id: str) -> Answer:
+def _belongs(facts: Facts, job: Job, vpc: str | None, index: int, id: str) -> Answer:
+    """Does a group belong to the VPC of the subnets, or where none is known to that of the first group?"""
     group = facts.group(id)
-    if not vpcs:
-        raise Missing(Absence("subnets", str(facts.scope), "export", "aws ec2 describe-subnets"))
-    vpc = vpcs[0]
+    others = "the subnets lie in" if vpc else f"{_config(job).security_group_ids[0]} belongs to"
+    vpc = vpc or facts.group(_config(job).security_group_ids[0]).vpc_id
     if group.vpc_id == vpc:
         return Answer(True)
     tied = any_of(facts.associations_of(id), lambda association: _ties(association, vpc))
     if tied.value is not False:
         return tied if tied.value is None else unknown({Absence("whether SageMaker takes a group that is associated with a second VPC, which AWS does not document", id, "world")})
-    lines = [f"{id} belongs to {group.vpc_id}, the subnets lie in {vpc}"]
+    lines = [f"{id} belongs to {group.vpc_id}, {others} {vpc}"]
     if not facts.exported("security-group-vpc-associations"):
         lines.append("associations of security groups with further VPCs were not exported")
     here = Evidence(_config(job).source.at("SecurityGroupIds", index), Resource("job", job.id))

@@ -21,11 +21,11 @@ def admits_some_tcp_from_peers(facts: Facts, job: Job, *, direction: Direction) 
 
     Names: groups, group
     """
-    if known(job.vpc_config) is None:
+    if not _groups(job):
         return Answer(True)
     members, admits = _between_instances(facts, job, direction)
     tcp = Traffic.of(protocols=TCP, ports=_PORTS)
-    if admits.certain & members.certain & tcp:
+    if not members.possible or admits.certain & members.certain & tcp or IPV4 <= _peers(admits.certain & tcp, direction):
         return Answer(True)
     if admits.possible & members.possible & tcp:
         return unknown(admits.missing | members.missing)
@@ -86,7 +86,7 @@ def _between_instances(facts: Facts, job: Job, direction: Direction) -> tuple[Ad
     Every instance bears all groups of the job (F4.9), so a reference to any of them admits every instance, wherever it lies.
     """
     config = known(job.vpc_config)
-    groups = config.security_group_ids if config else ()
+    groups = _groups(job)
     members = _members(facts, config.subnets if config else (), direction)
     return members, admitted(facts, groups, is_egress=direction == "egress", bearers=dict.fromkeys(groups, IPV4))
 
@@ -104,12 +104,24 @@ def _members(facts: Facts, subnets: Iterable[str], direction: Direction) -> Admi
     return Admitted(_toward(direction, addresses), _toward(direction, IPV4 if missing else addresses), frozenset(missing))
 
 
+def _groups(job: Job) -> tuple[str, ...]:
+    """The job's groups; where there are none, another rule tells it, and nothing can be said of what they admit."""
+    config = known(job.vpc_config)
+    return tuple(sorted(set(config.security_group_ids))) if config else ()
+
+
+def _peers(traffic: Traffic, direction: Direction) -> Intervals:
+    return traffic.sources if direction == "ingress" else traffic.destinations
+
+
 def _toward(direction: Direction, peers: Intervals) -> Traffic:
     return Traffic.of(sources=peers) if direction == "ingress" else Traffic.of(destinations=peers)
 
 
 def _covers(facts: Facts, job: Job, direction: Direction, protocol: Intervals, ports: Intervals, what: str) -> Answer:
     """Is all that the instances may send each other of this protocol and these ports admitted?"""
+    if not _groups(job):
+        return Answer(True)
     members, admits = _between_instances(facts, job, direction)
     wanted = Traffic.of(protocols=protocol, ports=ports)
     if members.possible & wanted <= admits.certain:
@@ -122,7 +134,7 @@ def _covers(facts: Facts, job: Job, direction: Direction, protocol: Intervals, p
 
 def _refused(facts: Facts, job: Job, direction: Direction, what: str, lost: Traffic | None = None) -> Answer:
     """Say for each group why it does not help; the first one is the resource to change."""
-    groups = tuple(sorted(set(job.vpc_config.security_group_ids)))  # type: ignore[union-attr]  # asked above
+    groups = _groups(job)
     has_rules = {group: _may_have_rules(facts, group, direction) for group in groups}
     evidence = tuple(
         piece for group in groups
