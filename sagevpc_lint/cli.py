@@ -276,7 +276,7 @@ def _test(rules: "tuple[Rule, ...]", refused: "tuple[RuleError, ...]", folder: P
     for rule in tested:
         found, errors = examples.of_rule(rule)
         broken |= {error.file for error in errors}
-        wrong = [*(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, found) if not errors), *_differences(rules, rule, found)]
+        wrong = [*(f"{rule.file}: {lacking}" for lacking in examples.shortfalls(rule, rules, found) if not errors), *_differences(rules, rule, found)]
         _say(*map(str, errors), *wrong)
         count, differ = count + len(found), differ or bool(wrong)
     counted = f"{_count(len(tested), 'rule')}, {_count(count, 'example')}"

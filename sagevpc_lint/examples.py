@@ -206,9 +206,21 @@ def _kinds(kinds: set[str] | frozenset[str]) -> str:
     return f"undecided for want of {', '.join(sorted(kinds))}" if kinds else "nothing undecided"
 
 
-def shortfalls(rule: Rule, found: Sequence[Example]) -> Iterator[str]:
-    """Say which kinds of example *rule* lacks: one that fails, one that passes."""
+def shortfalls(rule: Rule, rules: Sequence[Rule], found: Sequence[Example]) -> Iterator[str]:
+    """Say which kinds of example *rule* lacks: one that fails, one that passes, one that is undecided if the rule can be."""
     if not any(example.fail for example in found):
         yield "no example fails; add one with `fail`"
     if not any(example.passing for example in found):
         yield "no example passes; add one with `pass`"
+    if not any(example.undecided for example in found) and any(_is_undecided_by_the_job_alone(rule, rules, example) for example in found):
+        yield "no example is undecided; add one with `undecided`, and `omit` an export that the failure rests on"
+
+
+def _is_undecided_by_the_job_alone(rule: Rule, rules: Sequence[Rule], example: Example) -> bool:
+    """Does *rule* need more than the subject's own document?"""
+    try:
+        pages = environment(example).pages
+    except KeyError:
+        return False
+    known = facts_of(page for page in pages if page.kind == "processing-job")
+    return any(verdict.value is None for _, verdict in Judge(known, rules, known.jobs).verdicts(rule))

@@ -1,6 +1,7 @@
 """Examples: how a change is made, and how a wrong example is told."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -224,12 +225,22 @@ def test_an_example_that_is_not_written_as_one_is_an_error_with_its_place(tmp_pa
     assert {(10, 5)} <= {(error.line, error.column) for error in errors}
 
 
-def test_a_rule_needs_an_example_that_fails_and_one_that_passes(tmp_path: Path) -> None:
-    def lacking(fail: dict[str, str], passing: set[str]) -> list[str]:
-        return list(examples.shortfalls(rule, [Example("", 1, {}, frozenset(), fail, frozenset(passing), frozenset())]))
+def test_a_rule_needs_an_example_that_fails_one_that_passes_and_one_that_is_undecided(tmp_path: Path) -> None:
+    def lacking(fail: dict[str, str], passing: set[str], undecided: set[str]) -> list[str]:
+        found = [Example("", 1, {}, frozenset(), fail, frozenset(passing), frozenset(undecided))]
+        return list(examples.shortfalls(rule, [rule], found))
 
     (tmp_path / "made-up.yaml").write_text(RULE.format(examples="  - {name: x, pass: [y]}"), "utf-8")
     rule, = load([tmp_path], vocabulary())[0]
-    assert [] == lacking({"a": "b"}, {"c"})
-    assert ["no example passes; add one with `pass`"] == lacking({"a": "b"}, set())
-    assert ["no example fails; add one with `fail`"] == lacking({}, {"c"})
+    assert [] == lacking({"a": "b"}, {"c"}, {"d"})
+    assert ["no example passes; add one with `pass`"] == lacking({"a": "b"}, set(), {"d"})
+    assert ["no example fails; add one with `fail`"] == lacking({}, {"c"}, {"d"})
+    assert ["no example is undecided; add one with `undecided`, and `omit` an export that the failure rests on"] == lacking({"a": "b"}, {"c"}, set())
+
+
+def test_a_rule_that_reads_nothing_but_the_job_needs_no_undecided_example(tmp_path: Path) -> None:
+    text = RULE.replace("for: subnet", "for: job").replace("subnet.", "job.").replace("{{subnet}}", "{{job}}")
+    assert "for: job" in text
+    (tmp_path / "made-up.yaml").write_text(re.sub(r"(?m)^require:.*$", "require: job.instance_count > 1", text).format(examples="  - {name: x, pass: [y]}"), "utf-8")
+    rule, = load([tmp_path], vocabulary())[0]
+    assert [] == list(examples.shortfalls(rule, [rule], [Example("", 1, {}, frozenset(), {"a": "b"}, frozenset({"c"}), frozenset())]))

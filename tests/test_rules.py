@@ -41,7 +41,7 @@ def test_an_example_gets_its_verdicts(rule: Rule, example: Example) -> None:
 def test_a_rule_has_the_examples_that_it_must_have(rule: Rule) -> None:
     found, errors = examples.of_rule(rule)
     assert () == errors
-    assert [] == list(examples.shortfalls(rule, found))
+    assert [] == list(examples.shortfalls(rule, RULES, found))
     assert (rule.id in READ_NOTHING_BUT_THE_JOB) == (not any(example.undecided for example in found))
 
 
