@@ -17,7 +17,7 @@ from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Subnet, VpcConfig
 from sagevpc_lint.model.subjects import Subject
-from sagevpc_lint.questions import Question, questions_of, vocabulary
+from sagevpc_lint.questions import questions_of, vocabulary
 from sagevpc_lint.rulebook import Rule, examples, load, shipped_rules
 from sagevpc_lint.rulebook.rules import read_rule
 from sagevpc_lint.rulebook.sheets import Origin, without_examples

@@ -48,10 +48,15 @@ def _hold(facts: Facts, job: Job, by: By, ids: tuple[str, ...]) -> Answer:
         return unknown(missing)
     if high >= needed:
         return unknown({_in_doubt(job)})
-    counts = [_addresses(facts, subnet, by)[1] for subnet in subnets]
-    lines = tuple(f"{subnet.id} ({subnet.cidr_block or 'no IPv4'}) {'has' if by == 'size' else 'has now'} {count} {'usable' if by == 'size' else 'free'} addresses" for subnet, count in zip(subnets, counts))
-    names = {"subnets": tuple(subnet.id for subnet in subnets), "needed": (str(needed * _per_instance(job)[0]),), "available": (str(sum(counts)),)}
-    return Answer(False, tuple(shows(subnet, line) for subnet, line in zip(subnets, lines)), names, lines)
+    counts = {subnet.id: _addresses(facts, subnet, by)[1] for subnet in subnets}
+    evidence = tuple(shows(subnet, _told(subnet, counts[subnet.id], by)) for subnet in subnets)
+    names = {"subnets": tuple(subnet.id for subnet in subnets), "needed": (str(needed * _per_instance(job)[0]),), "available": (str(sum(counts.values())),)}
+    return Answer(False, evidence, names, tuple(piece.note for piece in evidence))
+
+
+def _told(subnet: Subnet, count: int, by: By) -> str:
+    word = "usable" if by == "size" else "free"
+    return f"{subnet.id} ({subnet.cidr_block or 'no IPv4'}) has {count} {word} address{'' if count == 1 else 'es'}"
 
 
 def _in_doubt(job: Job) -> Absence:

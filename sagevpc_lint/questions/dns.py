@@ -1,9 +1,8 @@
 """Questions about a VPC's DNS attributes and its DHCP option set."""
 
-from dataclasses import replace
 
 from sagevpc_lint.addresses import AddressError, Intervals, format_address, parse_cidr
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, any_of, known, shows
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, known, shows
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import DhcpOptions
 

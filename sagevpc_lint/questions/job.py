@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, all_of, any_of, known, shows, unknown
+from sagevpc_lint.answer import Absence, Answer, Evidence, Resource, all_of, any_of, known, shows, unknown
 from sagevpc_lint.model.exports import Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, SecurityGroup, SecurityGroupVpcAssociation, Subnet, VpcConfig
