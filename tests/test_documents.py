@@ -777,3 +777,10 @@ def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "scandir", closed)
     assert ["this folder cannot be listed"] == [error.message for error in load([tmp_path]).errors]
+
+
+def test_a_block_is_kept_in_its_one_spelling() -> None:
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.7"}], "Ipv6Ranges": [{"CidrIpv6": "2001:0DB8:0::/32"}]}
+    group = {"GroupId": "sg-1", "VpcId": "vpc-1", "GroupName": "x", "IpPermissions": [permission], "IpPermissionsEgress": []}
+    facts = read({"groups.json": json.dumps({"SecurityGroups": [group]}).encode()}).facts
+    assert ["10.0.0.7/32", "2001:db8::/32"] == [rule.cidr for rule in facts.rules_of("sg-1").items]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sagevpc_lint.addresses import ADDRESSES, AddressError, parse_cidr
+from sagevpc_lint.addresses import ADDRESSES, AddressError, canonical, parse_cidr
 from sagevpc_lint.documents.refusal import Refusal
 from sagevpc_lint.model.kinds import KINDS, Kind
 from sagevpc_lint.model.nouns import (
@@ -89,7 +89,7 @@ def cidr(value: str, source: Source) -> str:
         parse_cidr(value)
     except AddressError as error:
         raise Refusal(source, str(error)) from None
-    return value
+    return value if "/" in value and ":" not in value else canonical(value)  # an IPv4 block has one spelling only
 
 
 def tags(row: Row) -> dict[str, str]:
