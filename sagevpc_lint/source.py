@@ -76,18 +76,19 @@ def locate_all(text: str, sources: Iterable[Source]) -> dict[Source, Span]:
     wanted: dict[int, list[tuple[list[str], Source]]] = {}
     for source in sources:
         wanted.setdefault(source.document, []).append((steps(source.pointer), source))
-    found: dict[Source, Span] = {}
+    found: dict[Source, tuple[int, int]] = {}
     start, document = space(text, 0), 0
     for number in sorted(wanted):
         for _ in range(number - document):
             start = space(text, _end(text, start))
         document = number
         _find(text, start, wanted[number], found)
-    return found
+    places = _lines_and_columns(text, {offset for ends in found.values() for offset in ends})
+    return {source: Span(*places[start], *places[end]) for source, (start, end) in found.items()}
 
 
-def _find(text: str, start: int, wanted: list[tuple[list[str], Source]], found: dict[Source, Span]) -> None:
-    """Find each of *wanted*, the steps that are left from the value at *start*."""
+def _find(text: str, start: int, wanted: list[tuple[list[str], Source]], found: dict[Source, tuple[int, int]]) -> None:
+    """Find the offsets of each of *wanted*, the steps that are left from the value at *start*."""
     below: dict[str, list[tuple[list[str], Source]]] = {}
     for way, source in wanted:
         if way:
@@ -96,13 +97,20 @@ def _find(text: str, start: int, wanted: list[tuple[list[str], Source]], found: 
         _find(text, child, below.pop(step), found)
     here = [source for way, source in wanted if not way] + [source for lost in below.values() for _, source in lost]
     if here:
-        place = span(text, start, _end(text, start))
-        found.update((source, place) for source in here)
+        ends = start, _end(text, start)
+        found.update((source, ends) for source in here)
 
 
-def span(text: str, start: int, end: int) -> Span:
-    """Turn two offsets in *text* into lines and columns."""
-    return Span(*line_and_column(text, start), *line_and_column(text, end))
+def _lines_and_columns(text: str, offsets: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Turn offsets in *text* into lines and columns, counting each line once."""
+    places: dict[int, tuple[int, int]] = {}
+    line, start, counted = 1, 0, 0
+    for offset in sorted(offsets):
+        if breaks := text.count("\n", counted, offset):
+            line, start = line + breaks, text.rfind("\n", counted, offset) + 1
+        places[offset] = line, offset - start + 1
+        counted = offset
+    return places
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

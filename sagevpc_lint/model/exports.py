@@ -1,5 +1,6 @@
 """Exports: what each covers, so that only there anything may be said not to exist."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,13 @@ class Export:
         if vpc is not None and self.kind in _HELD_BY_EVERY_VPC and not any(_is_of(fact, vpc) for fact in self.facts):
             return False
         return self.vpcs is None or vpc in self.vpcs
+
+
+def common(exports: Iterable[Export]) -> Scope:
+    """Return the one scope that all *exports* share; without account or Region where they differ or do not tell."""
+    scopes = {export.scope for export in exports}
+    accounts, regions = {scope.account for scope in scopes} - {None}, {scope.region for scope in scopes} - {None}
+    return Scope(*(found.pop() if len(found) == 1 else None for found in (accounts, regions)))
 
 
 def _is_of(fact: Fact, vpc: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sagevpc_lint.answer import Absence, Found, Missing, is_unknown, known
 from sagevpc_lint.model.agreement import group_rules, home_of, merged, owner_of
-from sagevpc_lint.model.exports import Export, Scope
+from sagevpc_lint.model.exports import Export, Scope, common
 from sagevpc_lint.model.kinds import absence
 from sagevpc_lint.model.nouns import (
     CidrReservation, DhcpOptions, Fact, FlowLog, Job, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet, Vpc, VpcAttribute,
@@ -19,10 +19,15 @@ Noun = TypeVar("Noun", bound=Fact)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """The facts by noun and id. Asking for what was not given raises `Missing`; collections come as `Found`."""
+    """The facts by noun and id. Asking for what was not given raises `Missing`; collections come as `Found`.
+
+    *scope*: the one that all exports share; without account or Region where they differ or do not tell.
+    """
 
     exports: tuple[Export, ...]
     jobs: tuple[Job, ...]
+    scope: Scope
+    _kinds: Mapping[str, tuple[Export, ...]]
     _facts: Mapping[type, Mapping[str, Fact]]
     _homes: Mapping[tuple[type, str], Scope]
     _rules: Mapping[str, Found[SecurityGroupRule]]
@@ -40,14 +45,8 @@ class Facts:
             facts[noun][identity] = merged(seen)
         homes = {key: home_of(seen) for key, seen in versions.items()}
         jobs = tuple(sorted(facts.pop(Job, {}).values(), key=lambda job: (job.id, job.source)))
-        return cls(exports, jobs, facts, homes, group_rules(exports))  # type: ignore[arg-type]
-
-    @property
-    def scope(self) -> Scope:
-        """The one scope that all exports share; without account or Region where they differ or do not tell."""
-        accounts = {export.scope.account for export in self.exports} - {None}
-        regions = {export.scope.region for export in self.exports} - {None}
-        return Scope(*(found.pop() if len(found) == 1 else None for found in (accounts, regions)))
+        kinds = {kind: tuple(export for export in exports if export.kind == kind) for kind in {export.kind for export in exports}}
+        return cls(exports, jobs, common(exports), kinds, facts, homes, group_rules(exports))  # type: ignore[arg-type]
 
     def scope_of(self, job: Job) -> Scope:
         """Return a job's account and Region: its ARN's; for a request the documents' only ones, if its role is of that account."""
@@ -62,7 +61,7 @@ class Facts:
 
     def exported(self, kind: str) -> bool:
         """Is there any export of *kind*?"""
-        return any(export.kind == kind and not export.failure for export in self.exports)
+        return any(not export.failure for export in self._of(kind))
 
     def vpc(self, id: str) -> Vpc:
         """Return the VPC, or raise `Missing`."""
@@ -137,7 +136,7 @@ class Facts:
         """Say what is missing to know all of *kind* in *scope*, or in one *vpc* there; empty if the documents cover it."""
         if self.covering(kind, scope, vpc):
             return frozenset()
-        if scope.account is None and any(export.kind == kind and export.complete for export in self.exports):
+        if scope.account is None and any(export.complete for export in self._of(kind)):
             return frozenset({absence("caller-identity", str(scope))})
         return frozenset({self._absence(kind, scope)})
 
@@ -146,20 +145,23 @@ class Facts:
 
         Beside a file with a page left over, another one in the same folder may be a page too, if the last one.
         """
-        left = {_folder(export) for export in self.exports if export.kind == kind and not export.complete and not export.failure}
-        return tuple(export for export in self.exports if export.kind == kind and _folder(export) not in left and export.covers(scope, vpc))
+        left = {_folder(export) for export in self._of(kind) if not export.complete and not export.failure}
+        return tuple(export for export in self._of(kind) if _folder(export) not in left and export.covers(scope, vpc))
 
     def shows_all(self, kind: str, scope: Scope) -> bool:
         """Do the documents cover *scope* and hold no rows of other owners, of whose resources an export need not show all?"""
-        owners = {owner_of(fact) for export in self.exports if export.kind == kind and export.scope == scope for fact in export.facts}
+        owners = {owner_of(fact) for export in self._of(kind) if export.scope == scope for fact in export.facts}
         vpcs = [vpc.id for vpc in self._all(Vpc) if self.home(Vpc, vpc.id) == scope]
         lacking = [vpc for vpc in (None, *vpcs) if self.uncovered(kind, scope, vpc)]
         return not lacking and not owners - {None, scope.account}
 
     def _absence(self, kind: str, scope: Scope, *ids: str) -> Absence:
         """Say that an export of *kind* is missing, and why one that is there does not do."""
-        gaps = sorted({export.gap for export in self.exports if export.kind == kind and export.scope == scope and export.gap})
+        gaps = sorted({export.gap for export in self._of(kind) if export.scope == scope and export.gap})
         return absence(kind, "; ".join([str(scope), *gaps]), *ids)
+
+    def _of(self, kind: str) -> tuple[Export, ...]:
+        return self._kinds.get(kind, ())
 
     def _all(self, noun: type[Noun]) -> tuple[Noun, ...]:
         return tuple(self._facts.get(noun, {}).values())  # type: ignore[arg-type]
