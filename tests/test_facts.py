@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sagevpc_lint import examples
-from sagevpc_lint.answer import Absence, Found, Missing, Unknown
+from sagevpc_lint.answer import Absence, Found, Missing, Unknown, is_unknown
 from sagevpc_lint.documents import load
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
@@ -267,6 +267,18 @@ def test_a_job_that_two_documents_describe_is_one_and_the_later_description_coun
     earlier, later = job(file="a.json", status="InProgress", changed=OLD), job(file="b.json", status="Completed", changed=NEW)
     for order in permutations([earlier, later]):
         assert (later,) == Facts.of([export("processing-job", each) for each in order]).jobs
+
+
+def test_where_it_is_not_known_which_description_is_the_later_one_both_count() -> None:
+    blurred, other = job(file="a.json", status="InProgress", changed=Unknown()), job(file="b.json", status="Completed", changed=NEW)
+    for order in permutations([blurred, other]):
+        merged, = Facts.of([export("processing-job", each) for each in order]).jobs
+        assert is_unknown(merged.status)
+        assert 2 == merged.instance_count
+
+
+def test_a_malformed_arn_tells_no_scope() -> None:
+    assert Scope() == Facts.of([]).scope_of(job(arn="arn:aws:sagemaker:eu"))
 
 
 def test_two_requests_of_one_name_are_two_jobs() -> None:

@@ -36,6 +36,11 @@ def _rank(fact: object, export: Export) -> tuple[bool, float]:
     return owned, time.timestamp() if time else 0.0
 
 
+def _is_ranked(fact: object) -> bool:
+    """Is it known who tells of a fact, and when?"""
+    return not is_unknown(owner_of(fact)) and not is_unknown(getattr(fact, "changed", None))
+
+
 def _best(seen: list[tuple[Fact, Export]]) -> tuple[Fact, Export]:
     return max(seen, key=lambda version: _rank(*version))
 
@@ -54,7 +59,7 @@ def merged(seen: list[tuple[Fact, Export]]) -> Fact:
     if len(seen) == 1:
         return seen[0][0]
     best, export = _best(seen)
-    equals = [fact for fact, other in seen if _rank(fact, other) == _rank(best, export)]
+    equals = [fact for fact, other in seen if not _is_ranked(fact) or not _is_ranked(best) or _rank(fact, other) == _rank(best, export)]
     return with_fields(best, **{field.name: _told(field.name, equals, export) for field in fields(best) if field.name not in ("id", "source")})
 
 

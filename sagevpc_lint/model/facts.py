@@ -51,7 +51,8 @@ class Facts:
     def scope_of(self, job: Job) -> Scope:
         """Return a job's account and Region: its ARN's; for a request the documents' only ones, if its role is of that account."""
         if job.arn:
-            return Scope(*job.arn.split(":")[4:2:-1])
+            parts = job.arn.split(":", 5)
+            return Scope(parts[4] or None, parts[3] or None) if len(parts) == 6 else Scope()
         account = (job.role_arn or "").split(":")[4:5]
         return self.scope if account == [self.scope.account] else Scope()
 
