@@ -191,14 +191,14 @@ def _join(answers: Iterable[Answer], *, settled_by: bool) -> Answer:
 def _merged(value: bool | None, answers: list[Answer]) -> Answer:
     if len(answers) == 1:
         return answers[0]
-    names: dict[str, tuple[str, ...]] = {}
+    names: dict[str, dict[str, None]] = {}
     for answer in answers:
         for role, ids in answer.names.items():
-            names[role] = tuple(dict.fromkeys(names.get(role, ()) + ids))
+            names.setdefault(role, {}).update(dict.fromkeys(ids))
     return Answer(
         value,
         evidence=tuple(dict.fromkeys(piece for answer in answers for piece in answer.evidence)),
-        names=names,
+        names={role: tuple(ids) for role, ids in names.items()},
         because=tuple(dict.fromkeys(line for answer in answers for line in answer.because)),
         missing=frozenset().union(*(answer.missing for answer in answers)),
     )

@@ -231,7 +231,7 @@ def _joined(pages: list[Page]) -> Page:
 def _exports(pages: list[Page]) -> Iterator[Export]:
     folders: dict[str, list[Page]] = {}
     for page in pages:
-        folders.setdefault(os.path.abspath(PurePosixPath(page.source.file).parent), []).append(page)
+        folders.setdefault(Path(os.path.abspath(PurePosixPath(page.source.file).parent)).as_posix(), []).append(page)
     stated = {path: _stated(found) for path, found in folders.items()}
     for path, found in folders.items():
         exported = [page.told for page in found if not _is_definition(page)]
