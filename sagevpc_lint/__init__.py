@@ -25,5 +25,5 @@ def lint(paths: Sequence[Path], chosen: Settings = Settings(), standard_input: t
     if misnamed := settings.misnamed(chosen, folders):
         raise SettingsError(*misnamed, *errors)
     selected = settings.resolve(chosen.select, folders) if chosen.select else frozenset(folders)
-    report = check(snapshot, rules, selected, settings.resolve(chosen.ignore, folders), chosen.history)
+    report = check(snapshot, rules, selected, settings.resolve(chosen.ignore, folders), chosen.history, chosen.needs)
     return replace(report, errors=tuple(sorted(report.errors + errors)), settings=chosen.file)

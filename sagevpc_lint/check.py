@@ -5,19 +5,24 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, unknown
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, Unknown, absences_of, is_unknown, unknown
 from sagevpc_lint.documents import Snapshot
 from sagevpc_lint.documents.exports import READERS
 from sagevpc_lint.model.exports import Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import KINDS
-from sagevpc_lint.model.nouns import Job
+from sagevpc_lint.model.nouns import Job, Need
 from sagevpc_lint.model.subjects import Subject, Subjects, subjects
+from sagevpc_lint.needs import needs_of
+from sagevpc_lint.network.graph import Network
 from sagevpc_lint.rulebook import Rule
 from sagevpc_lint.source import InputError, Source, Span
 
 SEVERITIES = ("error", "warning", "advice")
+Declared = Mapping[str, tuple[str, ...]]  # a pattern of job names → needs, as the settings have them
+_NONE: Declared = MappingProxyType({})
 _Cause = tuple[Resource, str, str, str, str, tuple[str, ...]]  # resource, which of that name, fingerprint, message, remediation, because
 _FINISHED = frozenset({"Completed", "Failed", "Stopped"})
 
@@ -90,14 +95,14 @@ class Report:
         return self.snapshot.locate([*(finding.source for finding in self.findings), *pieces])
 
 
-def check(snapshot: Snapshot, rules: tuple[Rule, ...], selected: frozenset[str], ignored: frozenset[str], history: int) -> Report:
+def check(snapshot: Snapshot, rules: tuple[Rule, ...], selected: frozenset[str], ignored: frozenset[str], history: int, needs: Declared = _NONE) -> Report:
     """Put the *selected* ones of *rules* to all that the jobs of *snapshot* use; finished jobs count for *history* days.
 
-    Findings of *ignored* rules are only counted.
+    Findings of *ignored* rules are only counted. *needs*: what jobs must reach beside what their definitions say.
     """
     facts = snapshot.facts
     jobs, old = judged(facts, history)
-    judge = Judge(facts, rules, jobs)
+    judge = Judge(facts, rules, jobs, needs)
     findings: list[Finding] = []
     undecided: list[Undecided] = []
     for rule in rules:
@@ -173,29 +178,42 @@ def _is_old(facts: Facts, job: Job, times: Mapping[Scope, datetime], history: ti
 class Judge:
     """Verdicts of rules on the subjects of one run, each worked out once."""
 
-    def __init__(self, facts: Facts, rules: Iterable[Rule], jobs: tuple[Job, ...]) -> None:
+    def __init__(self, facts: Facts, rules: Iterable[Rule], jobs: tuple[Job, ...], declared: Declared = _NONE) -> None:
         self.facts = facts
+        self.network = Network(facts)
         self.rules = {rule.id: rule for rule in rules}
-        self.subjects: Subjects = subjects(facts, jobs)
+        self.subjects: Subjects = subjects(facts, jobs, {job.source: _needs(facts, job, declared) for job in jobs})
         self._verdicts: dict[tuple[str, int], Verdict] = {}
+        self._by_need: dict[int, tuple[Subject, ...]] = {}
 
     def verdicts(self, rule: Rule) -> Iterator[tuple[Subject, Verdict]]:
-        """Put *rule* to every subject of its kinds."""
+        """Put *rule* to every subject of its kinds, and if it mentions `need` to every need of each."""
         for kind in rule.kinds:
             for subject in self.subjects.by_kind.get(kind, ()):
-                yield subject, self.verdict(rule, kind, subject)
+                for each in self._asked(rule, subject):
+                    yield each, self.verdict(rule, kind, each)
 
     def verdict(self, rule: Rule, kind: str, subject: Subject) -> Verdict:
-        """Say whether *rule* holds for *subject*, one of *kind* or the job that stands in for one."""
+        """Say whether *rule* holds for *subject*, one of *kind* or what stands in for one."""
         key = rule.id, id(subject)
         if key not in self._verdicts:
-            self._verdicts[key] = self._unless(rule, subject, self._plain(rule, kind, subject))
+            self._verdicts[key] = _with_need(subject, self._unless(rule, subject, self._plain(rule, kind, subject)))
         return self._verdicts[key]
+
+    def _asked(self, rule: Rule, subject: Subject) -> tuple[Subject, ...]:
+        """What *rule* is put to in place of *subject*: it itself, or it with each need; without any where needs are not known."""
+        if not rule.is_per_need or subject.kind != "placement" or is_unknown(subject.needs):
+            return (subject,)
+        if id(subject) not in self._by_need:
+            self._by_need[id(subject)] = tuple(replace(subject, need=need) for need in subject.needs)
+        return self._by_need[id(subject)]
 
     def _plain(self, rule: Rule, kind: str, subject: Subject) -> Verdict:
         if subject.kind != kind:
             return Verdict(None, unknown(subject.missing))
-        where, require = rule.ask(self.facts, subject)
+        if rule.is_per_need and subject.need is None:
+            return Verdict(None, unknown(absences_of(subject.needs)))
+        where, require = rule.ask(self.network, subject)
         holds = ~where | require
         if holds.value is not False:
             return Verdict(holds.value, holds)
@@ -205,7 +223,8 @@ class Judge:
         """A failure is silent where a rule of `unless` is reported, and undecided where one is undecided."""
         if verdict.value is not False:
             return verdict
-        others = [other for other in self._explanations(rule, subject) if _same_need(other.answer, verdict.answer)]
+        answer = _named_by_need(subject.need, verdict.answer)
+        others = [other for other in self._explanations(rule, subject) if _same_need(other.answer, answer)]
         if any(other.value is False and not other.silent for other in others):
             return Verdict(False, verdict.answer, silent=True)
         missing = frozenset().union(*(other.answer.missing for other in others if other.value is None))
@@ -216,7 +235,27 @@ class Judge:
         for other in others:
             for kind in other.kinds:
                 for related in self.subjects.related(subject, kind):
-                    yield self.verdict(other, kind, related)
+                    for each in self._asked(other, related):
+                        if each.need is None or subject.need is None or each.need is subject.need:
+                            yield self.verdict(other, kind, each)
+
+
+def _needs(facts: Facts, job: Job, declared: Declared) -> tuple[Need, ...]:
+    try:
+        return needs_of(facts, job, declared)
+    except Missing as error:
+        return Unknown(*error.absences)  # type: ignore[return-value]
+
+
+def _with_need(subject: Subject, verdict: Verdict) -> Verdict:
+    """The need is part of a verdict's identity; what is only probably needed cannot fail."""
+    if subject.need and not subject.need.established and verdict.value is False and not verdict.silent:
+        verdict = Verdict(None, unknown({Absence(f"whether the job needs {subject.need.id}", subject.jobs[0].id, "world")}))
+    return replace(verdict, answer=_named_by_need(subject.need, verdict.answer))
+
+
+def _named_by_need(need: Need | None, answer: Answer) -> Answer:
+    return replace(answer, names={**answer.names, "need": (need.id,)}) if need else answer
 
 
 def _same_need(answer: Answer, other: Answer) -> bool:
@@ -259,6 +298,8 @@ def _place(facts: Facts, subject: Subject) -> tuple[Source, Resource]:
                 fact = facts.vpc(subject.id)
             case "group":
                 fact = facts.group(subject.id)
+            case "endpoint":
+                fact = facts.vpc_endpoint(subject.id)
     except Missing:
         pass
     return (fact or subject.jobs[0]).source, Resource(subject.kind, subject.id)  # type: ignore[attr-defined]
@@ -285,7 +326,8 @@ def _files(failures: Iterable[tuple[Subject, Answer]], facts: Facts) -> frozense
 def _fingerprint(rule: Rule, first: Evidence, names: Mapping[str, tuple[str, ...]]) -> str:
     """Name a cause so that it is the same in the next run: no job name, path or line."""
     resource = [first.resource.kind, "" if first.resource.kind in ("job", "placement") else first.resource.id]
-    deciding = sorted([role, *sorted(filter(_is_id, ids))] for role, ids in names.items() if role not in ("job", "need"))
+    told = rule.message.roles() | rule.remediation.roles()
+    deciding = sorted([role, *sorted(filter(_is_id, ids))] for role, ids in names.items() if role in told - {"job", "need"})
     return hashlib.sha256(json.dumps([rule.id, resource, first.code, deciding]).encode()).hexdigest()[:32]
 
 

@@ -3,13 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from sagevpc_lint.version import VERSION
+from sagevpc_lint.arguments import SEVERITIES, parsed
 
 if TYPE_CHECKING:
     from sagevpc_lint.check import Report
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from sagevpc_lint.settings import Settings
 
 CLEAN, FINDINGS, UNUSABLE, UNDECIDED, NOTHING, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
-_SEVERITIES = ("error", "warning", "advice")
-_EXIT_CODES = """exit codes of check: 0 clean; 1 findings at or above --fail-on; 2 unusable arguments, settings, rule, or a document that was refused;
-3 no such finding, but undecided; 4 nothing to check was found; 70 a fault of this tool; 130 interrupted"""
 
 
 class _Unusable(Exception):
@@ -33,12 +29,11 @@ class _Unusable(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sagevpc-lint` and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = parsed(arguments)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="backslashreplace")  # names in a snapshot may hold anything
     try:
-        code: int = options.run(options)
-        return code
+        return _COMMANDS[options.command](options)
     except _Unusable as error:
         _tell(*(f"sagevpc-lint: {line}" for line in error.lines))
         return UNUSABLE
@@ -81,72 +76,6 @@ def _out(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sagevpc-lint", description="Find out before it runs why a SageMaker job in a private VPC would fail.", epilog=_EXIT_CODES)
-    parser.add_argument("--version", action="version", version=f"sagevpc-lint {VERSION}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_check(commands.add_parser("check", help="check a snapshot: files and folders of AWS CLI exports and job definitions", epilog=_EXIT_CODES))
-    _add_rules(commands.add_parser("rules", help="list the rules, or run their examples"))
-    _add_explain(commands.add_parser("explain", help="explain a rule"))
-    _add_collect(commands.add_parser("collect", help="print a shell script that exports a snapshot with read-only AWS CLI calls"))
-    return parser
-
-
-def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders; - is standard input (default: `snapshot` of the settings, else .)")
-    parser.add_argument("--select", action="append", type=_names, metavar="RULES", help="only these rules or folders of rules, separated by commas")
-    parser.add_argument("--ignore", action="append", type=_names, metavar="RULES", help="all but these rules or folders of rules")
-    parser.add_argument("--fail-on", choices=_SEVERITIES, help="the least severity that makes the exit code 1 (default: warning)")
-    parser.add_argument("--allow-undecided", action="store_true", default=None, help="exit 0 where rules are undecided for want of an export")
-    parser.add_argument("--only", nargs="+", type=Path, metavar="FILE", help="report only what speaks of these files")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of the report (default: text)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to FILE")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="of text (default: on a terminal, unless NO_COLOR is set)")
-    parser.add_argument("--stdin-filename", default="standard-input.json", metavar="NAME", help="the name of what comes from standard input")
-    parser.add_argument("--today", type=_date, metavar="DATE", help="take DATE for today")
-    _add_common(parser)
-    settings = parser.add_mutually_exclusive_group()
-    settings.add_argument("--config", type=Path, metavar="FILE", help="read the settings from FILE (default: sagevpc-lint.yaml here or above)")
-    settings.add_argument("--isolated", action="store_true", help="read no settings")
-    parser.set_defaults(run=_check)
-
-
-def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rules", action="append", type=Path, metavar="DIR", help="add the rules in DIR")
-    parser.add_argument("--verbose", action="store_true", help="say more: what was skipped and why, which verdicts are undecided, a fault's traceback")
-
-
-def _add_rules(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="(default: text)")
-    parser.add_argument("--test", nargs="?", type=Path, const=False, metavar="DIR", help="run the examples of the rules in DIR (default: of all rules)")
-    _add_common(parser)
-    parser.set_defaults(run=_rules)
-
-
-def _add_explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rule", metavar="RULE", help="the id of a rule")
-    _add_common(parser)
-    parser.set_defaults(run=_explain)
-
-
-def _add_collect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--region", action="append", default=[], metavar="R", help="a Region to export; may be repeated (default: the profile's)")
-    parser.add_argument("--profile", metavar="P", help="the AWS CLI's profile")
-    parser.add_argument("--vpc", action="append", default=[], metavar="V", help="export only what belongs to this VPC, where a call can be filtered; may be repeated")
-    parser.set_defaults(run=_collect)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a date; expected one such as 2026-11-24") from None
-
-
 def _check(options: argparse.Namespace) -> int:
     from sagevpc_lint import lint, reports
     from sagevpc_lint.check import only
@@ -156,10 +85,8 @@ def _check(options: argparse.Namespace) -> int:
     from sagevpc_lint.source import InputError
 
     chosen = _settings(options)
-    paths = options.paths or list(chosen.snapshot) or [Path()]
-    standard_input = (options.stdin_filename, sys.stdin.buffer.read()) if Path("-") in paths else None
     try:
-        report = lint([path for path in paths if path != Path("-")], chosen, standard_input)
+        report = lint(*_inputs(options, chosen))
     except InputError as error:
         raise _Unusable(str(error)) from None
     except SettingsError as error:
@@ -173,11 +100,44 @@ def _check(options: argparse.Namespace) -> int:
     return code
 
 
+def _inputs(options: argparse.Namespace, chosen: "Settings") -> tuple[list[Path], "Settings", tuple[str, bytes] | None]:
+    """What to load: paths, what the settings leave out of them, and standard input if it is named."""
+    paths = options.paths or list(chosen.snapshot) or [Path()]
+    standard_input = (options.stdin_filename, sys.stdin.buffer.read()) if Path("-") in paths else None
+    return [path for path in paths if path != Path("-")], chosen, standard_input
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from sagevpc_lint import documents, trace
+    from sagevpc_lint.needs import parse_need
+    from sagevpc_lint.reports.trace import render
+    from sagevpc_lint.source import InputError
+
+    chosen = _own_settings(options)
+    paths, _, standard_input = _inputs(options, chosen)
+    try:
+        wanted = parse_need(options.destination)
+        snapshot = documents.load(paths, chosen.exclude, standard_input)
+        job = trace.find_job(snapshot.facts, options.job)
+    except (InputError, ValueError) as error:
+        raise _Unusable(str(error)) from None
+    found = trace.trace(snapshot.facts, job, wanted, chosen.needs)
+    _write(options, render(options.format, snapshot, found, color=_color(options), verbose=options.verbose))
+    _tell(*map(str, snapshot.errors))
+    verdicts = {placed.verdict for placed in found.placements}
+    return UNUSABLE if snapshot.errors else FINDINGS if "lost" in verdicts else UNDECIDED if "depends" in verdicts else CLEAN
+
+
+def _own_settings(options: argparse.Namespace) -> "Settings":
+    """Read the settings, which the command line may name or shut out."""
+    from sagevpc_lint.settings import Settings
+
+    return Settings() if options.isolated else _found_settings(options.config)
+
+
 def _settings(options: argparse.Namespace) -> "Settings":
     """Read the settings; what the command line says comes first."""
-    from sagevpc_lint import settings
-
-    chosen = settings.Settings() if options.isolated else _found_settings(options.config)
+    chosen = _own_settings(options)
     given = {
         "select": sum(options.select, ()) if options.select else None,
         "ignore": sum(options.ignore, ()) if options.ignore else None,
@@ -220,7 +180,7 @@ def _write(options: argparse.Namespace, text: str) -> None:
 def _exit_code(report: "Report", fail_on: str, allow_undecided: bool) -> int:
     from sagevpc_lint import reports
 
-    failing = _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     if report.errors:
         return UNUSABLE
     if any(finding.rule.severity in failing for finding in report.findings):
@@ -321,3 +281,8 @@ def _collect(options: argparse.Namespace) -> int:
 
     _out(collect.script(options.region, options.profile, options.vpc))
     return CLEAN
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "check": _check, "trace": _trace, "rules": _rules, "explain": _explain, "collect": _collect,
+}

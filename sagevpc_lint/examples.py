@@ -7,17 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-from sagevpc_lint.check import Judge, judged
+from sagevpc_lint.check import Judge, Verdict, judged
 from sagevpc_lint.documents import Snapshot, facts_of, read
 from sagevpc_lint.documents.yaml_text import Value
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
+from sagevpc_lint.model.subjects import Subject
+from sagevpc_lint.needs import declared_need
 from sagevpc_lint.rulebook import Rule, RuleError, examples
 from sagevpc_lint.rulebook.faults import instead
 
 Documents = dict[str, Value]
 _Raw = TypedDict(
-    "_Raw", {"name": str, "change": Mapping[str, Value], "omit": list[str], "fail": Mapping[str, str], "pass": list[str], "undecided": list[str]}, total=False,
+    "_Raw", {"name": str, "change": Mapping[str, Value], "omit": list[str], "needs": list[str], "fail": Mapping[str, str], "pass": list[str], "undecided": list[str]}, total=False,
 )
 
 _HISTORY = 30
@@ -34,12 +36,18 @@ _ROWS: Mapping[str, tuple[str, str, str]] = {  # the prefix of an id → the fil
     "dopt-": ("describe-dhcp-options.json", "DhcpOptions", "DhcpOptionsId"),
     "fl-": ("describe-flow-logs.json", "FlowLogs", "FlowLogId"),
     "pl-": ("describe-prefix-lists.json", "PrefixLists", "PrefixListId"),
+    "pcx-": ("describe-vpc-peering-connections.json", "VpcPeeringConnections", "VpcPeeringConnectionId"),
+    "tgw-attach-": ("describe-transit-gateway-vpc-attachments.json", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
+    "eni-": ("describe-network-interfaces.json", "NetworkInterfaces", "NetworkInterfaceId"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example of a rule: *change* of the good environment, kinds of export to *omit*, and what must come of it."""
+    """One example of a rule: *change* of the good environment, kinds of export to *omit*, and what must come of it.
+
+    *needs*: what the settings would declare for every job. *fail*, *passing*: subjects, or `SUBJECT NEED` of a rule that is put to needs.
+    """
 
     name: str
     line: int
@@ -48,6 +56,12 @@ class Example:
     fail: Mapping[str, str]
     passing: frozenset[str]
     undecided: frozenset[str]
+    needs: tuple[str, ...] = ()
+
+    @property
+    def declared(self) -> Mapping[str, tuple[str, ...]]:
+        """The needs as the settings would have them."""
+        return {"*": self.needs}
 
 
 def good() -> Path:
@@ -68,7 +82,7 @@ def of_rule(rule: Rule) -> tuple[tuple[Example, ...], tuple[RuleError, ...]]:
 def _example(raw: _Raw, line: int) -> Example:
     return Example(
         raw["name"], line, raw.get("change") or {}, frozenset(raw.get("omit") or ()), raw.get("fail") or {},
-        frozenset(raw.get("pass") or ()), frozenset(raw.get("undecided") or ()),
+        frozenset(raw.get("pass") or ()), frozenset(raw.get("undecided") or ()), tuple(raw.get("needs") or ()),
     )
 
 
@@ -172,8 +186,8 @@ def merged(value: Value, change: Value) -> Value:
 
 def differences(rule: Rule, rules: Sequence[Rule], example: Example) -> Iterator[str]:
     """Put *rule* to the environment of *example* and say what differs from what it must get."""
-    if unknown := [kind for kind in sorted(example.omit) if kind not in BY_NAME]:
-        yield from (f'omit: no kind of export "{kind}"; {instead(kind, BY_NAME)}' for kind in unknown)
+    if wrong := [*_misspelt(example)]:
+        yield from wrong
         return
     try:
         snapshot = environment(example)
@@ -184,18 +198,49 @@ def differences(rule: Rule, rules: Sequence[Rule], example: Example) -> Iterator
         yield from (f"the changed environment is refused: {error.file}: {error.message}" for error in snapshot.errors)
         return
     known = facts(example, snapshot)
-    judge = Judge(known, rules, judged(known, _HISTORY)[0])
-    verdicts = list(judge.verdicts(rule))
-    messages = {subject.id: rule.message.render(known, subject, verdict.answer) for subject, verdict in verdicts if verdict.value is False and not verdict.silent}
-    holding = {subject.id for subject, verdict in verdicts if verdict.value is True and rule.ask(known, subject)[0].value}
+    judge = Judge(known, rules, judged(known, _HISTORY)[0], example.declared)
+    yield from _differences(rule, judge, [*judge.verdicts(rule)], example)
+
+
+def _misspelt(example: Example) -> Iterator[str]:
+    for kind in sorted(example.omit - BY_NAME.keys()):
+        yield f'omit: no kind of export "{kind}"; {instead(kind, BY_NAME)}'
+    for need in example.needs:
+        try:
+            declared_need(need)
+        except ValueError as error:
+            yield f"needs: {error}"
+
+
+def _differences(rule: Rule, judge: Judge, verdicts: Sequence[tuple[Subject, Verdict]], example: Example) -> Iterator[str]:
+    failing = [(subject, verdict) for subject, verdict in verdicts if verdict.value is False and not verdict.silent]
+    got = {_key(subject): rule.message.render(judge.facts, subject, verdict.answer) for subject, verdict in failing}
+    wanted = {_key(subject): example.fail.get(_key(subject), example.fail.get(subject.id)) for subject, _ in failing}
+    met = wanted.keys() | {subject.id for subject, _ in failing}
+    wanted |= {key: message for key, message in example.fail.items() if key not in met}
+    for key in sorted(wanted):
+        if wanted[key] != got.get(key):
+            yield f"{key}: expected {_quoted(wanted[key])}, got {_quoted(got.get(key))}"
+    for key in sorted(example.passing - _holding(rule, judge, verdicts)):
+        yield f"{key}: expected the rule to be about it and to hold"
     missing = {absence.kind for _, verdict in verdicts if verdict.value is None for absence in verdict.answer.missing}
-    for subject in sorted(messages.keys() | example.fail.keys()):
-        if messages.get(subject) != example.fail.get(subject):
-            yield f"{subject}: expected {_quoted(example.fail.get(subject))}, got {_quoted(messages.get(subject))}"
-    for subject in sorted(example.passing - holding):
-        yield f"{subject}: expected the rule to be about it and to hold"
     if missing != example.undecided:
         yield f"expected {_kinds(example.undecided)}, got {_kinds(missing)}"
+
+
+def _key(subject: Subject) -> str:
+    """How an example names a subject that a rule is put to, with its need if there is one."""
+    return f"{subject.id} {subject.need.id}" if subject.need else subject.id
+
+
+def _holding(rule: Rule, judge: Judge, verdicts: Sequence[tuple[Subject, Verdict]]) -> set[str]:
+    """That which the rule is about and holds for: subjects with a need, and subjects, if it holds for each of their needs that it is about."""
+    values: dict[str, set[bool | None]] = {}
+    for subject, verdict in verdicts:
+        if rule.ask(judge.network, subject)[0].value:
+            for key in {subject.id, _key(subject)}:
+                values.setdefault(key, set()).add(verdict.value)
+    return {key for key, found in values.items() if found == {True}}
 
 
 def _quoted(message: str | None) -> str:
@@ -223,4 +268,4 @@ def _is_undecided_by_the_job_alone(rule: Rule, rules: Sequence[Rule], example: E
     except KeyError:
         return False
     known = facts_of(page for page in pages if page.kind == "processing-job")
-    return any(verdict.value is None for _, verdict in Judge(known, rules, known.jobs).verdicts(rule))
+    return any(verdict.value is None for _, verdict in Judge(known, rules, known.jobs, example.declared).verdicts(rule))

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 
 from sagevpc_lint.documents import files, yaml_text
 from sagevpc_lint.documents.schema import Problem, check, nearest
+from sagevpc_lint.needs import declared_need
 from sagevpc_lint.source import InputError, pointer
 from sagevpc_lint.version import VERSION
 
@@ -156,9 +157,21 @@ def _problems(value: object) -> list[Problem]:
             elif not _allows(wanted):
                 return [_wrong(f'this is sagevpc-lint {VERSION}, and the settings are for "{wanted}"; install a version that fits', "required-version")]
     match value:
+        case {"needs": {**needs}}:
+            found += [problem for pattern, each in needs.items() for problem in _need_problems(pattern, each)]
+    match value:
         case {"suppress": [*suppressions]}:
             found += [problem for index, each in enumerate(suppressions) for problem in _expiry_problems(index, each)]
     return found
+
+
+def _need_problems(pattern: str, needs: object) -> Iterator[Problem]:
+    for index, need in enumerate(needs if isinstance(needs, list) else ()):
+        try:
+            if isinstance(need, str):
+                declared_need(need)
+        except ValueError as error:
+            yield _wrong(str(error), "needs", pattern, index)
 
 
 def _expiry_problems(index: int, suppression: object) -> Iterator[Problem]:

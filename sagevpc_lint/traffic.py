@@ -69,10 +69,14 @@ class Traffic:
 
     def __and__(self, other: "Traffic") -> "Traffic":
         """Keep what both sets hold."""
+        if len(self.boxes) == len(other.boxes) == 1:
+            return Traffic.of(*map(and_, self.boxes[0], other.boxes[0]))
         return _traffic(_combined(self.boxes, other.boxes, and_))
 
     def __sub__(self, other: "Traffic") -> "Traffic":
         """Keep what only this set holds."""
+        if not [True for box in self.boxes for away in other.boxes if all(map(and_, box, away))]:
+            return self
         return _traffic(_combined(self.boxes, other.boxes, gt))
 
     def __le__(self, other: "Traffic") -> bool:
@@ -170,8 +174,12 @@ def _combined(left: _Rows, right: _Rows, keep: _Keep) -> _Rows:
         return left if keep(True, True) else ()
     lefts, rights = _by_head(left), _by_head(right)
     cells = [(head & other, lefts[head], rights[other]) for head in lefts for other in rights]
-    cells += [(head - Intervals.union(rights), lefts[head], ()) for head in lefts]
-    cells += [(other - Intervals.union(lefts), (), rights[other]) for other in rights]
+    if keep(True, False):
+        covered = Intervals.union(rights)
+        cells += [(head - covered, lefts[head], ()) for head in lefts]
+    if keep(False, True):
+        covered = Intervals.union(lefts)
+        cells += [(other - covered, (), rights[other]) for other in rights]
     return _rows((head, _combined(one, two, keep)) for head, one, two in cells if head)
 
 

@@ -11,9 +11,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "sagevpc_lint"
 FLOORS = (  # top imports bottom only; beside each other, only what stands in one text
-    ("cli __init__ __main__",),
+    ("cli arguments __init__ __main__",),
     ("reports", "collect"),
-    ("diff", "repair", "examples"),
+    ("diff", "repair", "examples", "trace"),
     ("check", "baseline"),
     ("rulebook", "settings"),
     ("questions",),

@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from sagevpc_lint import documents
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource
+from sagevpc_lint import documents, lint
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, Unknown
 from sagevpc_lint.check import Judge, Report, Verdict, _is_id, check, judged, only
 from sagevpc_lint.documents import Snapshot
+from sagevpc_lint.examples import good
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Job
-from sagevpc_lint.questions import questions_of
+from sagevpc_lint.model.nouns import Job, Need
+from sagevpc_lint.network.graph import Network
+from sagevpc_lint.questions import Question, questions_of
 from sagevpc_lint.rulebook import Rule, load
+from sagevpc_lint.settings import Settings
 
 Node = dict[str, object]
 
@@ -61,14 +65,14 @@ def _vocabulary(*functions: Callable[..., Answer]) -> ModuleType:
 WORDS = questions_of([_vocabulary(tagged, is_first, has_no_blocker)])
 
 
-def rules(folder: Path, **texts: str) -> dict[str, Rule]:
+def rules(folder: Path, words: Mapping[str, Question] | None = None, /, **texts: str) -> dict[str, Rule]:
     """Write rules, each `KIND: CONDITION` and perhaps `unless ID, ID`, and load them."""
     for id, text in texts.items():
         rule, _, unless = text.partition(" unless ")
         kind, _, require = rule.partition(": ")
-        lines = [f"name: {id}", "severity: error", f"for: {kind}", f"require: {require}", "message: a message", "rationale: because", "remediation: mend it"]
+        lines = [f"name: {id}", "severity: error", f"for: {kind}", f"require: {require}", f"message: a message{' about {blocker}' if 'has_no_blocker' in require else ''}", "rationale: because", "remediation: mend it"]
         (folder / f"{id.replace('_', '-')}.yaml").write_text("\n".join([*lines, *([f"unless: [{unless}]"] if unless else [])]), "utf-8")
-    loaded, errors = load([folder], WORDS)
+    loaded, errors = load([folder], words or WORDS)
     assert () == errors
     return {rule.id: rule for rule in loaded}
 
@@ -109,9 +113,9 @@ def subnet(id: str) -> Node:
 SUBNETS: Mapping[str, Node] = {"subnets": {"Subnets": [subnet("subnet-1"), subnet("subnet-2")]}}
 
 
-def report(read: Snapshot, loaded: Iterable[Rule], ignored: Iterable[str] = (), history: int = 30) -> Report:
+def report(read: Snapshot, loaded: Iterable[Rule], ignored: Iterable[str] = (), history: int = 30, declared: Mapping[str, tuple[str, ...]] = {}) -> Report:
     loaded = tuple(loaded)
-    return check(read, loaded, frozenset(rule.id for rule in loaded), frozenset(ignored), history)
+    return check(read, loaded, frozenset(rule.id for rule in loaded), frozenset(ignored), history, declared)
 
 
 def outcome(verdict: Verdict) -> str:
@@ -221,6 +225,184 @@ def test_verdicts_do_not_depend_on_the_order_in_which_rules_are_asked(tmp_path: 
         verdicts = {rule.id: [(subject.id, verdict) for subject, verdict in judge.verdicts(rule)] for rule in order}
         judged_in_turn.append(dict(sorted(verdicts.items())))
     assert judged_in_turn[:1] * 6 == judged_in_turn
+
+
+# Needs
+
+
+def meets(network: Network, job: Job, need: Need, *, key: str) -> Answer:
+    """Is the need met? The job's tag of this key lists those that are not, and behind a `?` those of which that is not known."""
+    told = job.tags.get(key, "").split()
+    if f"?{need.id}" in told:
+        raise Missing(Absence(f"tag {key}", "all jobs", "export"))
+    return Answer(need.id not in told, because=(f"{need.id} is not met",))
+
+
+def has_no_needs(network: Network, needs: tuple[Need, ...]) -> Answer:
+    """Is nothing needed?
+
+    Names: wanted
+    """
+    return Answer(not needs, names={"wanted": tuple(need.id for need in needs)})
+
+
+def is_one_network(network: Network) -> Answer:
+    """Is it the network of the run?
+
+    Names: network
+    """
+    return Answer(False, names={"network": (f"n{id(network)}",)})
+
+
+def is_the_first_endpoint(network: Network, endpoint: str) -> Answer:
+    """Is it the first endpoint?"""
+    return Answer(network.facts.vpc_endpoint(endpoint).id == "vpce-1")
+
+
+BY_NEED = questions_of([_vocabulary(tagged, is_first, meets, has_no_needs, is_one_network, is_the_first_endpoint)])
+STS_AND_INTERNET = {"*": ("sts", "internet")}
+
+
+def by_need(read: Snapshot, loaded: Mapping[str, Rule], id: str, declared: Mapping[str, tuple[str, ...]] = STS_AND_INTERNET) -> dict[str, str]:
+    """What a rule says of each subject and need."""
+    judge = Judge(read.facts, loaded.values(), judged(read.facts, 30)[0], declared)
+    return {f"{subject.id.removeprefix('processing-job/')} {', '.join(verdict.answer.names.get('need', ()))}".strip(): outcome(verdict) for subject, verdict in judge.verdicts(loaded[id])}
+
+
+def placed(*subnets: str, **tags: str) -> Snapshot:
+    return snapshot(job("etl", subnets or ("subnet-1",), **tags), further=SUBNETS)
+
+
+def test_a_rule_that_mentions_a_need_is_put_to_every_placement_and_need(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")')
+    assert {
+        "etl@subnet-1 internet": "holds", "etl@subnet-1 sts": "fails", "etl@subnet-2 internet": "holds", "etl@subnet-2 sts": "fails",
+    } == by_need(placed("subnet-1", "subnet-2", x="sts"), loaded, "met")
+    assert {"etl@subnet-1 internet": "undecided for want of tag x", "etl@subnet-1 sts": "holds"} == by_need(placed(x="?internet"), loaded, "met")
+
+
+def test_a_job_that_needs_nothing_gets_no_verdict_of_such_a_rule_and_one_of_others(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")', none="placement: has_no_needs()")
+    assert {} == by_need(placed(), loaded, "met", {})
+    assert {"etl@subnet-1": "holds"} == by_need(placed(), loaded, "none", {})
+
+
+def test_a_placement_outside_every_vpc_has_no_needs_and_its_job_has(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")', none="job: has_no_needs()")
+    assert ({}, {"etl": "fails"}) == tuple(by_need(snapshot(job(x="sts")), loaded, id) for id in ("met", "none"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("sts", "sts", "silent"),
+        ("internet", "sts", "fails"),
+        ("?sts", "sts", "undecided for want of tag first"),
+        ("?internet", "sts", "fails"),
+        ("internet ?sts", "sts", "undecided for want of tag first"),
+    ],
+)
+def test_between_two_rules_that_mention_a_need_unless_looks_at_the_same_one(tmp_path: Path, first: str, second: str, expected: str) -> None:
+    loaded = rules(tmp_path, BY_NEED, first='placement: meets(key="first")', second='placement: meets(key="second") unless first')
+    assert expected == by_need(placed(first=first, second=second), loaded, "second")["etl@subnet-1 sts"]
+
+
+def test_a_rule_without_needs_explains_all_of_them_and_is_explained_by_any(tmp_path: Path) -> None:
+    loaded = rules(
+        tmp_path, BY_NEED, whole='job: tagged(key="whole")', met='placement: meets(key="x") unless whole', part='placement: meets(key="x")', of_job='job: tagged(key="y") unless part',
+    )
+    assert {"etl@subnet-1 internet": "silent", "etl@subnet-1 sts": "silent"} == by_need(placed(whole="no", x="sts internet"), loaded, "met")
+    assert ["silent", "fails"] == [by_need(placed(y="no", x=x), loaded, "of-job")["etl"] for x in ("sts", "")]
+
+
+def test_what_is_only_probably_needed_cannot_fail(tmp_path: Path) -> None:
+    query = {"Catalog": "c", "Database": "d", "QueryString": "q", "OutputS3Uri": "s3://a/x", "OutputFormat": "PARQUET"}
+    etl = job("etl", ("subnet-1",), x="athena glue") | {"ProcessingInputs": [{"InputName": "q", "DatasetDefinition": {"AthenaDatasetDefinition": query}}]}
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")', whole='job: tagged(key="whole")', explained='placement: meets(key="x") unless whole')
+    read = snapshot(etl, further=SUBNETS)
+    assert {
+        "etl@subnet-1 athena": "undecided for want of whether the job needs athena", "etl@subnet-1 glue": "fails", "etl@subnet-1 s3://a": "holds",
+    } == by_need(read, loaded, "met", {"etl": ("glue",)})
+    explained = snapshot({**etl, "Tags": [*etl["Tags"], {"Key": "whole", "Value": "no"}]}, further=SUBNETS)  # type: ignore[misc]
+    assert "silent" == by_need(explained, loaded, "explained", {})["etl@subnet-1 athena"]
+    open_, = report(read, [loaded["met"]], declared={"etl": ("glue",)}).undecided
+    assert ([("processing-job/etl@subnet-1", "athena")], {"world"}) == ([(each.id, each.need) for each in open_.subjects], {absence.because for absence in open_.missing})
+
+
+def test_needs_that_cannot_be_told_leave_one_verdict_undecided(tmp_path: Path) -> None:
+    lacking = Absence("what the job reads", "", "form")
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")', none="job: has_no_needs()", other='placement: meets(key="x") unless met')
+    read = placed(x="sts")
+    dark = replace(read.facts.jobs[0], data=Unknown(lacking))
+    judge = Judge(read.facts, loaded.values(), (dark,), STS_AND_INTERNET)
+    said = {rule.id: [(subject.id, verdict.value, verdict.answer.missing) for subject, verdict in judge.verdicts(rule)] for rule in loaded.values()}
+    undecided = [("processing-job/etl@subnet-1", None, {lacking})]
+    assert {"met": undecided, "other": undecided, "none": [("processing-job/etl", None, {lacking})]} == said
+
+
+def test_needs_are_those_that_the_settings_declare_for_the_job(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x")').values()
+    read = snapshot(job("etl", ("subnet-1",), x="sts"), job("dbt", ("subnet-1",), x="sts"), further=SUBNETS)
+    finding, = report(read, loaded, declared={"e*": ("sts",)}).findings
+    assert [("processing-job/etl@subnet-1", "sts")] == [(subject.id, subject.need) for subject in finding.subjects]
+    assert () == report(read, loaded).findings
+
+
+def test_needs_with_one_cause_are_one_finding_and_no_part_of_its_fingerprint(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, met='placement: meets(key="x") or is_first()')
+    both = placed("subnet-1", "subnet-2", x="sts internet")
+    found = [report(both, loaded.values(), declared={"*": needs}).findings for needs in (("sts", "internet"), ("sts",))]
+    assert [[("internet",), ("sts",)], [("sts",)]] == [[(subject.need,) for finding in findings for subject in finding.subjects] for findings in found]
+    assert 1 == len({finding.fingerprint for findings in found for finding in findings})
+
+
+def test_a_run_takes_the_needs_of_its_settings(tmp_path: Path) -> None:
+    rules(tmp_path, BY_NEED, made_up='placement: need.what != "address"')
+    settings = Settings(rules=(tmp_path,), select=("made-up",), needs={"nightly-*": ("10.9.9.9:5432",), "weekly-*": ("10.8.8.8:1",)})
+    found = [(finding.resource, [subject.need for subject in finding.subjects]) for finding in lint([good()], settings).findings]
+    places = [f"processing-job/nightly-etl@subnet-0{letter}" for letter in ("a000000000000001", "b000000000000002")]
+    assert [(Resource("placement", place), ["10.9.9.9:5432"]) for place in places] == found
+
+
+def test_one_run_has_one_network(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, one="job: is_one_network()", two="placement: is_one_network()")
+    judge = Judge(placed().facts, loaded.values(), placed().facts.jobs)
+    assert {f"n{id(judge.network)}"} == {name for rule in loaded.values() for _, verdict in judge.verdicts(rule) for name in verdict.answer.names["network"]}
+
+
+# Endpoints
+
+
+def endpoints(*ids: str, vpc: str = "vpc-1") -> dict[str, Node]:
+    rows = [{
+        "VpcEndpointId": id, "VpcEndpointType": "Gateway", "VpcId": vpc, "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "available", "RouteTableIds": [], "OwnerId": "111122223333",
+    } for id in ids]
+    return {"describe-vpc-endpoints": {"VpcEndpoints": rows}}
+
+
+def test_a_rule_for_endpoints_is_put_to_those_of_the_vpcs_of_jobs_and_found_where_they_stand(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, first="endpoint: is_the_first_endpoint()")
+    read = snapshot(job("etl", ("subnet-1",)), further={**SUBNETS, **endpoints("vpce-1", "vpce-2")})
+    assert {"vpce-1": "holds", "vpce-2": "fails"} == by_need(read, loaded, "first")
+    finding, = report(read, loaded.values()).findings
+    assert ("jobs/describe-vpc-endpoints.json", "/VpcEndpoints/1", Resource("endpoint", "vpce-2"), ("processing-job/etl",)) == (
+        finding.source.file, finding.source.pointer, finding.resource, finding.jobs,
+    )
+    elsewhere = snapshot(job("etl", ("subnet-1",)), further={**SUBNETS, **endpoints("vpce-9", vpc="vpc-9")})
+    assert {} == by_need(elsewhere, loaded, "first")
+
+
+def test_endpoints_that_are_not_exported_leave_the_vpc_undecided(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, first="endpoint: is_the_first_endpoint()")
+    assert {"vpc-1": "undecided for want of vpc-endpoints"} == by_need(placed(), loaded, "first")
+
+
+def test_unless_looks_at_the_vpc_of_an_endpoint(tmp_path: Path) -> None:
+    loaded = rules(tmp_path, BY_NEED, ground="vpc: vpc.is_default", first="endpoint: is_the_first_endpoint() unless ground")
+    vpc = {"VpcId": "vpc-1", "OwnerId": "111122223333", "State": "available", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "dopt-1", "InstanceTenancy": "default"}
+    documents = {**SUBNETS, **endpoints("vpce-2")}
+    outcomes_of = [by_need(snapshot(job("etl", ("subnet-1",)), further={**documents, "vpcs": {"Vpcs": [vpc | {"IsDefault": is_default}]}}), loaded, "first") for is_default in (False, True)]
+    assert [{"vpce-2": "silent"}, {"vpce-2": "fails"}] == outcomes_of
 
 
 # Findings

@@ -13,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sagevpc_lint import examples
-from sagevpc_lint.answer import Missing
+from sagevpc_lint.answer import Missing, is_unknown
 from sagevpc_lint.documents import Skipped, Snapshot, load, read
 from sagevpc_lint.documents.exports import READERS
 from sagevpc_lint.model.exports import Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME, KINDS
-from sagevpc_lint.model.nouns import PrefixList, SecurityGroup, Subnet, Vpc
+from sagevpc_lint.model.nouns import (
+    BlockPublicAccessExclusion, BlockPublicAccessOptions, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, PrefixList, RouteTable, SecurityGroup, Subnet, TransitGatewayAttachment, Vpc,
+    VpcEndpoint, VpcPeeringConnection,
+)
 from sagevpc_lint.source import InputError, Source, Span, steps
 
 BROKEN = Path(__file__).parent.parent / "fixtures" / "broken"
@@ -53,6 +56,62 @@ def flow_log(id: str = "fl-1", **changes: Any) -> dict[str, Any]:
     return {"FlowLogId": id, "FlowLogStatus": "ACTIVE", "ResourceId": "vpc-1", "TrafficType": "ALL"} | changes
 
 
+def table(id: str = "rtb-1", **changes: Any) -> dict[str, Any]:
+    association = {"RouteTableAssociationId": "rtbassoc-1", "RouteTableId": id, "Main": False, "SubnetId": "subnet-1", "AssociationState": {"State": "associated"}}
+    return {"RouteTableId": id, "VpcId": "vpc-1", "OwnerId": ACCOUNT, "Associations": [association], "Routes": [route(GatewayId="igw-1")], "PropagatingVgws": [], "Tags": []} | changes
+
+
+def route(destination: str = "0.0.0.0/0", **changes: Any) -> dict[str, Any]:
+    return {"DestinationCidrBlock": destination, "Origin": "CreateRoute", "State": "active"} | changes
+
+
+def acl(*entries: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    associations = [{"NetworkAclAssociationId": "aclassoc-1", "NetworkAclId": "acl-1", "SubnetId": "subnet-1"}]
+    return {"NetworkAclId": "acl-1", "VpcId": "vpc-1", "OwnerId": ACCOUNT, "IsDefault": True, "Associations": associations, "Entries": list(entries), "Tags": []} | changes
+
+
+def entry(number: int = 100, **changes: Any) -> dict[str, Any]:
+    return {"CidrBlock": "0.0.0.0/0", "Egress": False, "Protocol": "-1", "RuleAction": "allow", "RuleNumber": number} | changes
+
+
+def nat(id: str = "nat-1", **changes: Any) -> dict[str, Any]:
+    addresses = [{"AllocationId": "eipalloc-1", "NetworkInterfaceId": "eni-1", "PrivateIp": "10.0.0.4", "PublicIp": "203.0.113.7", "IsPrimary": True, "Status": "succeeded"}]
+    return {
+        "NatGatewayId": id, "VpcId": "vpc-1", "SubnetId": "subnet-1", "State": "available", "ConnectivityType": "public", "AvailabilityMode": "zonal", "NatGatewayAddresses": addresses, "Tags": [],
+    } | changes
+
+
+def endpoint(id: str = "vpce-1", **changes: Any) -> dict[str, Any]:
+    return {
+        "VpcEndpointId": id, "VpcEndpointType": "Gateway", "VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "available", "RouteTableIds": ["rtb-1"], "SubnetIds": [],
+        "Groups": [], "PrivateDnsEnabled": False, "NetworkInterfaceIds": [], "OwnerId": ACCOUNT, "Tags": [],
+    } | changes
+
+
+def interface(id: str = "eni-1", **changes: Any) -> dict[str, Any]:
+    return {
+        "NetworkInterfaceId": id, "VpcId": "vpc-1", "SubnetId": "subnet-1", "OwnerId": ACCOUNT, "Status": "in-use", "SourceDestCheck": True, "PrivateIpAddress": "10.0.1.9",
+        "PrivateIpAddresses": [{"Primary": True, "PrivateIpAddress": "10.0.1.9"}], "Groups": [{"GroupId": "sg-1", "GroupName": "jobs"}], "TagSet": [],
+    } | changes
+
+
+def peering(id: str = "pcx-1", **changes: Any) -> dict[str, Any]:
+    sides = [{"VpcId": vpc, "OwnerId": ACCOUNT, "Region": "eu-west-1", "CidrBlock": block, "CidrBlockSet": [{"CidrBlock": block}]} for vpc, block in (("vpc-1", "10.0.0.0/16"), ("vpc-2", "10.1.0.0/16"))]
+    return {"VpcPeeringConnectionId": id, "Status": {"Code": "active", "Message": "Active"}, "RequesterVpcInfo": sides[0], "AccepterVpcInfo": sides[1], "Tags": []} | changes
+
+
+def attachment(id: str = "tgw-attach-1", **changes: Any) -> dict[str, Any]:
+    return {
+        "TransitGatewayAttachmentId": id, "TransitGatewayId": "tgw-1", "TransitGatewayOwnerId": ACCOUNT, "ResourceOwnerId": ACCOUNT, "ResourceType": "vpc", "ResourceId": "vpc-1", "State": "available",
+        "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"}, "Tags": [],
+    } | changes
+
+
+def transit_route(destination: str = "0.0.0.0/0", **changes: Any) -> dict[str, Any]:
+    attachments = [{"ResourceId": "vpc-2", "TransitGatewayAttachmentId": "tgw-attach-2", "ResourceType": "vpc"}]
+    return {"DestinationCidrBlock": destination, "TransitGatewayAttachments": attachments, "Type": "static", "State": "active"} | changes
+
+
 def request(**changes: Any) -> dict[str, Any]:
     return {
         "ProcessingJobName": "etl", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/etl", "AppSpecification": {"ImageUri": "image"},
@@ -71,13 +130,13 @@ ANSWERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("vpc-attributes", {"VpcId": "vpc-1", "EnableDnsHostnames": {"Value": True}}),
     ("vpc-attributes", {"VpcId": "vpc-1", "EnableNetworkAddressUsageMetrics": {"Value": False}}),
     ("subnets", {"Subnets": [subnet()]}),
-    ("route-tables", {"RouteTables": [{"RouteTableId": "rtb-1", "Routes": []}]}),
+    ("route-tables", {"RouteTables": [table()]}),
     ("security-groups", {"SecurityGroups": [group()]}),
     ("security-group-rules", {"SecurityGroupRules": [group_rule(CidrIpv4="0.0.0.0/0")]}),
-    ("network-acls", {"NetworkAcls": [{"NetworkAclId": "acl-1", "Entries": []}]}),
-    ("vpc-endpoints", {"VpcEndpoints": [{"VpcEndpointId": "vpce-1"}]}),
-    ("internet-gateways", {"InternetGateways": [{"InternetGatewayId": "igw-1"}]}),
-    ("nat-gateways", {"NatGateways": [{"NatGatewayId": "nat-1"}]}),
+    ("network-acls", {"NetworkAcls": [acl()]}),
+    ("vpc-endpoints", {"VpcEndpoints": [endpoint()]}),
+    ("internet-gateways", {"InternetGateways": [{"InternetGatewayId": "igw-1", "OwnerId": ACCOUNT, "Attachments": [{"VpcId": "vpc-1", "State": "available"}], "Tags": []}]}),
+    ("nat-gateways", {"NatGateways": [nat()]}),
     ("dhcp-options", {"DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": []}]}),
     ("flow-logs", {"FlowLogs": [flow_log()]}),
     ("bucket-policy", {"Policy": '{"Version": "2012-10-17", "Statement": []}'}),
@@ -85,15 +144,17 @@ ANSWERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("prefix-lists", {"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.eu-west-1.s3", "Cidrs": ["52.218.0.0/17"]}]}),
     ("managed-prefix-lists", {"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.eu-west-1.s3", "OwnerId": "AWS", "MaxEntries": 10}]}),
     ("prefix-list-entries", {"Entries": [{"Cidr": "10.0.0.0/8", "Description": "the office"}]}),
-    ("network-interfaces", {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1"}]}),
-    ("instances", {"Reservations": [{"Instances": [{"InstanceId": "i-1"}]}]}),
+    ("network-interfaces", {"NetworkInterfaces": [interface()]}),
+    ("instances", {"Reservations": [{"ReservationId": "r-1", "Instances": [{"InstanceId": "i-1", "State": {"Code": 16, "Name": "running"}}]}]}),
     ("addresses", {"Addresses": [{"AllocationId": "eipalloc-1"}]}),
-    ("vpc-peering-connections", {"VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1"}]}),
+    ("vpc-peering-connections", {"VpcPeeringConnections": [peering()]}),
     ("transit-gateways", {"TransitGateways": [{"TransitGatewayId": "tgw-1"}]}),
-    ("transit-gateway-vpc-attachments", {"TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]}),
-    ("transit-gateway-attachments", {"TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]}),
+    ("transit-gateway-vpc-attachments", {"TransitGatewayVpcAttachments": [
+        {"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "VpcOwnerId": ACCOUNT, "State": "available", "SubnetIds": ["subnet-1"]},
+    ]}),
+    ("transit-gateway-attachments", {"TransitGatewayAttachments": [attachment()]}),
     ("transit-gateway-route-tables", {"TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-1"}]}),
-    ("transit-gateway-routes", {"Routes": [{"DestinationCidrBlock": "0.0.0.0/0"}], "AdditionalRoutesAvailable": False}),
+    ("transit-gateway-routes", {"Routes": [transit_route()], "AdditionalRoutesAvailable": False}),
     ("vpn-gateways", {"VpnGateways": [{"VpnGatewayId": "vgw-1"}]}),
     ("carrier-gateways", {"CarrierGateways": []}),
     ("local-gateways", {"LocalGateways": []}),
@@ -106,17 +167,21 @@ ANSWERS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("subnet-cidr-reservations", {"SubnetIpv4CidrReservations": [
         {"SubnetCidrReservationId": "scr-1", "SubnetId": "subnet-1", "Cidr": "10.0.1.16/28", "ReservationType": "explicit"},
     ], "SubnetIpv6CidrReservations": []}),
-    ("vpc-block-public-access-options", {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}}),
-    ("vpc-block-public-access-exclusions", {"VpcBlockPublicAccessExclusions": []}),
+    ("vpc-block-public-access-options", {"VpcBlockPublicAccessOptions": {"AwsAccountId": ACCOUNT, "AwsRegion": "eu-west-1", "InternetGatewayBlockMode": "off"}}),
+    ("vpc-block-public-access-exclusions", {"VpcBlockPublicAccessExclusions": [{
+        "ExclusionId": "vpcbpa-exclude-1", "ResourceArn": arn("ec2", "subnet/subnet-1"), "InternetGatewayExclusionMode": "allow-egress", "State": "create-complete",
+    }]}),
     ("egress-only-internet-gateways", {"EgressOnlyInternetGateways": []}),
-    ("vpc-endpoint-services", {"ServiceNames": ["com.amazonaws.eu-west-1.s3"], "ServiceDetails": [{"ServiceName": "com.amazonaws.eu-west-1.s3"}]}),
+    ("vpc-endpoint-services", {"ServiceNames": ["com.amazonaws.eu-west-1.s3"], "ServiceDetails": [{
+        "ServiceName": "com.amazonaws.eu-west-1.s3", "ServiceType": [{"ServiceType": "Interface"}], "PrivateDnsNames": [{"PrivateDnsName": "s3.eu-west-1.amazonaws.com"}],
+    }]}),
     ("vpc-endpoint-associations", {"VpcEndpointAssociations": []}),
     ("instance-type-offerings", {"InstanceTypeOfferings": [{"InstanceType": "m5.xlarge", "LocationType": "availability-zone-id", "Location": "euw1-az1"}]}),
     ("hosted-zones", {"HostedZoneSummaries": [{"HostedZoneId": "Z1", "Name": "amazonaws.com."}], "MaxItems": "100"}),
-    ("profile-associations", {"ProfileAssociations": [{"Id": "rpassoc-1"}]}),
+    ("profile-associations", {"ProfileAssociations": [{"Id": "rpassoc-1", "ProfileId": "rp-1", "ResourceId": "vpc-1", "Status": "COMPLETE"}]}),
     ("profile-resource-associations", {"ProfileResourceAssociations": []}),
-    ("resolver-rules", {"ResolverRules": [{"Id": "rslvr-rr-1"}]}),
-    ("resolver-rule-associations", {"ResolverRuleAssociations": []}),
+    ("resolver-rules", {"ResolverRules": [{"Id": "rslvr-rr-1", "DomainName": "corp.example.", "RuleType": "FORWARD"}]}),
+    ("resolver-rule-associations", {"ResolverRuleAssociations": [{"Id": "rslvr-rrassoc-1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-1", "Status": "COMPLETE"}]}),
     ("resolver-endpoints", {"ResolverEndpoints": []}),
     ("firewall-rule-group-associations", {"FirewallRuleGroupAssociations": []}),
     ("firewalls", {"UpdateToken": "1", "Firewall": {"FirewallName": "fw", "VpcId": "vpc-1"}, "FirewallStatus": {"Status": "READY"}}),
@@ -210,6 +275,8 @@ def test_every_kind_of_answer_is_known_and_one_that_no_rule_reads_is_said_to_be_
     {"Subnets": ["subnet-1"], "SecurityGroupIds": []}, {"Vpcs": {"VpcId": "vpc-1"}}, {"Vpcs": 3}, {"Subnets": [{"name": "a"}]}, {"DhcpOptions": ["dopt-1"]},
     {"Parameters": []}, {"Policy": {"Statement": []}}, {"PrefixLists": [7]}, {"VpcId": "vpc-1", "EnableDnsSupport": True}, {"LocationConstraint": []},
     {"ProcessingJobArn": "arn"}, {"Organization": "acme"}, {"Firewall": []}, {"BucketRegion": {}}, {"": ""}, {},
+    {"RouteTableId": "rtb-1", "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]}, {"Reservations": [{"ReservationId": "r-1", "Count": 1}]},
+    {"VpcEndpoints": [{"VpcEndpointId": "aos-1", "DomainArn": "arn"}]}, {"VpcPeeringConnections": [{"VpcPeeringConnectionId": "pcx-1", "FleetId": "f-1", "Status": {}}]},
     [{"name": "a"}, 7], [], [1, 2, 3], [[{"Vpcs": []}]], "text", 7, None, True,
 ], ids=json.dumps)
 def test_what_is_not_ours_is_passed_over_in_one_line_even_if_it_is_named(document: object) -> None:
@@ -354,6 +421,28 @@ def test_an_answer_of_which_nobody_knows_what_it_is_about_is_passed_over_with_ad
     assert ([], ()) == (told(snapshot), snapshot.facts.exports)
 
 
+@pytest.mark.parametrize(("file", "document", "vpc"), [
+    ("list-hosted-zones-by-vpc.vpc-1.eu-west-1.json", {}, "vpc-1"),
+    ("list-hosted-zones-by-vpc.vpc-1.json", {}, "vpc-1"),
+    ("list-hosted-zones-by-vpc.a%2Eb%2Fc%3Ad%25e.eu-west-1.json", {}, "a.b/c:d%e"),
+    ("zones.json", {"VPCId": "vpc-2"}, "vpc-2"),
+])
+def test_of_two_ids_in_a_files_name_the_first_counts_and_is_unescaped(file: str, document: dict[str, Any], vpc: str) -> None:
+    facts = read({file: text({"HostedZoneSummaries": [{"HostedZoneId": "Z1", "Name": "S3.eu-west-1.amazonaws.com."}]} | document)}).facts
+    assert [(f"Z1/{vpc}", vpc, "s3.eu-west-1.amazonaws.com")] == [(zone.id, zone.vpc_id, zone.name) for zone in facts.hosted_zones_of(vpc).items]
+
+
+@pytest.mark.parametrize("file", ["list-hosted-zones-by-vpc.json", "list-hosted-zones-by-vpc..eu-west-1.json"])
+def test_zones_of_which_nobody_knows_whose_they_are_are_passed_over(file: str) -> None:
+    snapshot = read({file: text({"HostedZoneSummaries": []})})
+    assert (1, ()) == (len(snapshot.skipped), snapshot.facts.exports)
+
+
+def test_the_name_of_a_bucket_may_hold_dots_and_is_not_unescaped() -> None:
+    facts = read({"get-bucket-location.my.bucket%2E.json": text({"LocationConstraint": None})}).facts
+    assert "us-east-1" == facts.bucket("my.bucket%2E").region
+
+
 # Jobs
 
 
@@ -484,6 +573,316 @@ def test_the_tags_of_a_subnet_that_another_account_shares_are_not_known() -> Non
         facts.subnet("subnet-1").tags.get("tier")
 
 
+# Facts of the network
+
+
+def first(facts: Facts, noun: type) -> Any:
+    return next(fact for export in facts.exports for fact in export.facts if type(fact) is noun)
+
+
+def lone(key: str, row: dict[str, Any], noun: type, name: str = "a") -> Any:
+    """Read one row under *key*, about which the document says nothing wrong."""
+    snapshot = loaded(**{name: {key: [row]}})
+    assert [] == told(snapshot)
+    return first(snapshot.facts, noun)
+
+
+@pytest.mark.parametrize(("members", "target"), [
+    ({"GatewayId": "local"}, "local"), ({"GatewayId": "igw-1"}, "igw-1"), ({"GatewayId": "vgw-1"}, "vgw-1"), ({"GatewayId": "vpce-1"}, "vpce-1"), ({"VpcEndpointId": "vpce-2"}, "vpce-2"),
+    ({"NatGatewayId": "nat-1"}, "nat-1"), ({"TransitGatewayId": "tgw-1"}, "tgw-1"), ({"VpcPeeringConnectionId": "pcx-1"}, "pcx-1"), ({"EgressOnlyInternetGatewayId": "eigw-1"}, "eigw-1"),
+    ({"NetworkInterfaceId": "eni-1", "InstanceId": "i-1", "InstanceOwnerId": ACCOUNT}, "eni-1"), ({"InstanceId": "i-1"}, "i-1"), ({"LocalGatewayId": "lgw-1"}, "lgw-1"),
+    ({"CarrierGatewayId": "cagw-1"}, "cagw-1"), ({"CoreNetworkArn": "arn:aws:networkmanager::1:core-network/c"}, "arn:aws:networkmanager::1:core-network/c"),
+    ({"OdbNetworkArn": "arn:aws:odb:eu-west-1:1:odb-network/o"}, "arn:aws:odb:eu-west-1:1:odb-network/o"), ({"IpAddress": "10.0.0.9"}, "10.0.0.9"), ({}, ""), ({"GatewayId": None, "NatGatewayId": ""}, ""),
+])
+def test_the_target_of_a_route_is_what_it_leads_to_whichever_member_names_it(members: dict[str, Any], target: str) -> None:
+    assert [target] == [route.target for route in lone("RouteTables", table(Routes=[route(**members)]), RouteTable).routes]
+
+
+def test_a_route_of_an_older_export_is_active_and_was_created() -> None:
+    found, = lone("RouteTables", table(Routes=[{"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]), RouteTable).routes
+    assert ("rtb-1/0.0.0.0/0", "active", "CreateRoute", None) == (found.id, found.state, found.origin, found.prefix_list_id)
+
+
+def test_each_route_knows_its_place_and_has_an_id_that_does_not_depend_on_its_row() -> None:
+    rows = [
+        route("10.0.0.0/16", GatewayId="local", Origin="CreateRouteTable"), {"DestinationIpv6CidrBlock": "2001:0DB8::/56", "GatewayId": "local"}, {"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"},
+        route("10.9.0.0/16", GatewayId="vgw-1", Origin="EnableVgwRoutePropagation"), route("10.9.0.0/16", GatewayId="vgw-1"),
+        *(route("10.8.0.0/16", NetworkInterfaceId=id, Origin="Advertisement", State=state) for id, state in (("eni-1", "active"), ("eni-2", "filtered"), ("eni-3", "filtered"))),
+    ]
+    snapshot = loaded(a={"RouteTables": [table("rtb-0"), table(Routes=rows)]})
+    found = snapshot.facts.route_table("rtb-1").routes
+    assert ([], rows) == (told(snapshot), [shown(snapshot, route.source) for route in found])
+    assert [
+        "rtb-1/10.0.0.0/16/CreateRouteTable", "rtb-1/2001:db8::/56", "rtb-1/pl-1", "rtb-1/10.9.0.0/16/EnableVgwRoutePropagation", "rtb-1/10.9.0.0/16",
+        "rtb-1/10.8.0.0/16/Advertisement", "rtb-1/10.8.0.0/16/Advertisement/eni-2", "rtb-1/10.8.0.0/16/Advertisement/eni-3",
+    ] == [route.id for route in found]
+    assert ["10.0.0.0/16", "2001:db8::/56", None] == [route.cidr for route in found[:3]]
+
+
+def test_what_a_new_state_of_a_route_means_is_not_known() -> None:
+    found, = lone("RouteTables", table(Routes=[route(State="resting")]), RouteTable).routes
+    assert ("0.0.0.0/0", True) == (found.cidr, is_unknown(found.state))
+
+
+def test_the_subnets_of_a_table_are_those_that_are_associated_with_it_in_so_many_words() -> None:
+    associations = [
+        {"Main": True, "AssociationState": {"State": "associated"}}, {"SubnetId": "subnet-2", "Main": False}, {"SubnetId": "subnet-1", "AssociationState": None},
+        {"SubnetId": "subnet-3", "AssociationState": {"State": "disassociating"}}, {"GatewayId": "igw-1", "Main": False, "AssociationState": {"State": "associated"}},
+    ]
+    found = lone("RouteTables", table(Associations=associations), RouteTable)
+    assert ({"subnet-1", "subnet-2"}, True) == (found.subnet_ids, found.is_main)
+    for bare in ([], None, associations[1:], [associations[0] | {"AssociationState": {"State": "disassociated"}}]):
+        assert not lone("RouteTables", table(Associations=bare), RouteTable).is_main
+
+
+@pytest.mark.parametrize(("row", "means"), [
+    (entry(), ("-1", "0.0.0.0/0", None, None, None, None)),
+    (entry(Protocol="6", PortRange={"From": 443, "To": 443}), ("6", "0.0.0.0/0", 443, 443, None, None)),
+    (entry(Protocol="17"), ("17", "0.0.0.0/0", None, None, None, None)),
+    (entry(Protocol="6", PortRange={}), ("6", "0.0.0.0/0", None, None, None, None)),
+    (entry(Protocol="-1", PortRange={"From": 443, "To": 1}), ("-1", "0.0.0.0/0", None, None, None, None)),
+    (entry(Protocol="50", PortRange={"From": 443, "To": 443}, IcmpTypeCode={"Type": 1, "Code": 1}), ("50", "0.0.0.0/0", None, None, None, None)),
+    (entry(Protocol="1", IcmpTypeCode={"Type": 3, "Code": 4}, PortRange={"From": 9, "To": 9}), ("1", "0.0.0.0/0", None, None, 3, 4)),
+    (entry(Protocol="1", IcmpTypeCode={"Type": -1, "Code": 0}), ("1", "0.0.0.0/0", None, None, -1, -1)),
+    (entry(Protocol="1"), ("1", "0.0.0.0/0", None, None, -1, -1)),
+    (entry(Protocol="58", CidrBlock=None, Ipv6CidrBlock="::/0", IcmpTypeCode={"Type": 128, "Code": -1}), ("58", "::/0", None, None, 128, -1)),
+])
+def test_an_entry_has_the_ports_or_the_icmp_type_that_its_protocol_has(row: dict[str, Any], means: tuple[object, ...]) -> None:
+    found, = lone("NetworkAcls", acl(row), NetworkAcl).entries
+    assert means == (found.protocol, found.cidr, found.from_port, found.to_port, found.icmp_type, found.icmp_code)
+
+
+def test_an_acl_has_its_subnets_and_its_entries_of_both_directions() -> None:
+    found = lone("NetworkAcls", acl(entry(RuleAction="deny"), entry(Egress=True), entry(32767)), NetworkAcl)
+    assert ({"subnet-1"}, True) == (found.subnet_ids, found.is_default)
+    assert ["acl-1/ingress/100", "acl-1/egress/100", "acl-1/ingress/32767"] == [entry.id for entry in found.entries]
+
+
+def test_an_internet_gateway_is_attached_in_a_state() -> None:
+    row = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "Attached"}, {"VpcId": "vpc-2"}]}
+    assert {"vpc-1": "attached", "vpc-2": "available"} == lone("InternetGateways", row, InternetGateway).attachments
+    assert {} == lone("InternetGateways", {"InternetGatewayId": "igw-1"}, InternetGateway).attachments
+
+
+def test_a_nat_gateway_of_an_older_export_is_public_and_zonal() -> None:
+    old = nat()
+    del old["ConnectivityType"], old["AvailabilityMode"]
+    found = lone("NatGateways", old, NatGateway)
+    assert ("public", "zonal", "subnet-1", None, False) == (found.connectivity_type, found.availability_mode, found.subnet_id, found.route_table_id, found.auto_provision_zones)
+    assert (("10.0.0.4",), ("203.0.113.7",), frozenset()) == (found.private_ips, found.public_ips, found.zones)
+
+
+def test_the_addresses_of_a_nat_gateway_are_not_known_where_none_is_told() -> None:
+    for bare in (nat(NatGatewayAddresses=[]), nat(NatGatewayAddresses=None, State="pending")):
+        found = lone("NatGateways", bare, NatGateway)
+        assert (True, True) == (is_unknown(found.private_ips), is_unknown(found.public_ips))
+    failed = [{"PrivateIp": "10.0.0.4", "Status": "failed"}]
+    assert () == lone("NatGateways", nat(NatGatewayAddresses=failed, State="failed"), NatGateway).private_ips
+
+
+REGIONAL = nat(SubnetId=None, AvailabilityMode="regional", AutoProvisionZones="enabled", RouteTableId="rtb-9", NatGatewayAddresses=[
+    {"PublicIp": "203.0.113.8", "AvailabilityZone": "eu-west-1b", "AvailabilityZoneId": "euw1-az2", "Status": "succeeded"}, {"PublicIp": "203.0.113.7", "AvailabilityZoneId": "euw1-az1"},
+    {"PublicIp": "203.0.113.9", "AvailabilityZoneId": "euw1-az3", "Status": "failed"},
+])
+
+
+def test_a_regional_nat_gateway_has_zones_and_a_table_of_its_own_and_no_subnet() -> None:
+    found = lone("NatGateways", REGIONAL, NatGateway)
+    assert ("regional", None, "rtb-9", True) == (found.availability_mode, found.subnet_id, found.route_table_id, found.auto_provision_zones)
+    assert ({"eu-west-1b", "euw1-az2", "euw1-az1"}, ("203.0.113.7", "203.0.113.8"), ()) == (found.zones, found.public_ips, found.private_ips)
+    assert not lone("NatGateways", REGIONAL | {"AutoProvisionZones": "disabled"}, NatGateway).auto_provision_zones
+
+
+def test_of_a_regional_nat_gateway_an_older_aws_cli_does_not_tell_everything() -> None:
+    old = {key: value for key, value in REGIONAL.items() if key not in ("SubnetId", "AvailabilityMode", "AutoProvisionZones", "RouteTableId")}
+    found = lone("NatGateways", old, NatGateway)
+    assert ("regional", None, True, True) == (found.availability_mode, found.subnet_id, is_unknown(found.route_table_id), is_unknown(found.auto_provision_zones))
+
+
+@pytest.mark.parametrize(("name", "service", "region"), [
+    ("com.amazonaws.eu-west-1.s3", "s3", "eu-west-1"), ("com.amazonaws.us-gov-west-1.kms-fips", "kms-fips", "us-gov-west-1"), ("com.amazonaws.eu-west-1.sagemaker.api", "sagemaker.api", "eu-west-1"),
+    ("cn.com.amazonaws.cn-north-1.s3", "s3", "cn-north-1"), ("com.amazonaws.cn-north-1.kms", "kms", "cn-north-1"), ("aws.sagemaker.eu-west-1.notebook", "notebook", "eu-west-1"),
+    ("com.amazonaws.iam", "iam", None), ("com.amazonaws.s3-global.accesspoint", "s3-global.accesspoint", None), ("com.amazonaws.us-iso-east-1.ecr.dkr", "ecr.dkr", "us-iso-east-1"),
+    ("com.amazonaws.vpce.eu-west-1.vpce-svc-0a1", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1", "eu-west-1"), ("com.example.eu-west-1.s3", "com.example.eu-west-1.s3", "eu-west-1"),
+    ("com.amazonaws", "com.amazonaws", None), ("com.amazonaws.eu-west-1", "eu-west-1", None), ("", "", None),
+])
+def test_the_service_of_an_endpoint_is_what_follows_the_region_in_its_name(name: str, service: str, region: str | None) -> None:
+    found = lone("VpcEndpoints", endpoint(ServiceName=name), VpcEndpoint)
+    assert (name, service, region) == (found.service_name, found.service, found.service_region)
+    assert "us-east-1" == lone("VpcEndpoints", endpoint(ServiceName=name, ServiceRegion="us-east-1"), VpcEndpoint).service_region
+
+
+@pytest.mark.parametrize(("written", "state"), [("available", "available"), ("Available", "available"), ("pendingAcceptance", "pendingacceptance"), ("PendingAcceptance", "pendingacceptance"), ("Partial", "partial")])
+def test_the_state_of_an_endpoint_is_the_same_in_both_spellings(written: str, state: str) -> None:
+    assert state == lone("VpcEndpoints", endpoint(State=written), VpcEndpoint).state
+
+
+def test_an_interface_endpoint_has_subnets_groups_interfaces_and_private_dns() -> None:
+    row = endpoint(
+        VpcEndpointType="Interface", SubnetIds=["subnet-2", "subnet-1"], Groups=[{"GroupId": "sg-2", "GroupName": "b"}, {"GroupId": "sg-1", "GroupName": "a"}], NetworkInterfaceIds=["eni-2", "eni-1"],
+        RouteTableIds=[], PrivateDnsEnabled=True,
+    )
+    found = lone("VpcEndpoints", row, VpcEndpoint)
+    assert (("subnet-1", "subnet-2"), ("sg-1", "sg-2"), ("eni-1", "eni-2"), frozenset()) == (found.subnet_ids, found.security_group_ids, found.network_interface_ids, found.route_table_ids)
+    assert (True, None) == (found.private_dns_enabled, found.private_dns_only_for_inbound_resolver_endpoint)
+    options = {"DnsRecordIpType": "ipv4", "PrivateDnsOnlyForInboundResolverEndpoint": False}
+    assert False is lone("VpcEndpoints", row | {"DnsOptions": options}, VpcEndpoint).private_dns_only_for_inbound_resolver_endpoint
+
+
+def test_the_private_dns_of_a_gateway_endpoint_counts_for_nothing() -> None:
+    found = lone("VpcEndpoints", endpoint(PrivateDnsEnabled=True), VpcEndpoint)
+    assert (False, {"rtb-1"}) == (found.private_dns_enabled, found.route_table_ids)
+
+
+def test_an_endpoint_of_a_service_network_has_no_service_name() -> None:
+    row = {"VpcEndpointId": "vpce-1", "VpcEndpointType": "ServiceNetwork", "VpcId": "vpc-1", "State": "available", "ServiceNetworkArn": "arn"}
+    assert ("", "", None) == ((found := lone("VpcEndpoints", row, VpcEndpoint)).service_name, found.service, found.service_region)
+
+
+def test_a_peering_connection_has_the_blocks_of_both_vpcs() -> None:
+    requester = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "CidrBlockSet": [{"CidrBlock": "10.9.0.0/16"}, {"CidrBlock": "10.0.0.0/16"}], "Ipv6CidrBlockSet": [{"Ipv6CidrBlock": "::/0"}]}
+    found = lone("VpcPeeringConnections", peering(RequesterVpcInfo=requester), VpcPeeringConnection)
+    assert ("active", {"vpc-1": ("10.0.0.0/16", "10.9.0.0/16"), "vpc-2": ("10.1.0.0/16",)}) == (found.status, found.vpcs)
+
+
+def test_the_blocks_of_a_connection_that_is_not_accepted_yet_are_not_known() -> None:
+    found = lone("VpcPeeringConnections", peering(Status={"Code": "pending-acceptance"}, AccepterVpcInfo={"VpcId": "vpc-2", "OwnerId": OTHER}), VpcPeeringConnection)
+    assert (["vpc-1", "vpc-2"], True) == (sorted(found.vpcs), is_unknown(found.vpcs["vpc-2"]))
+    assert ["vpc-1"] == list(lone("VpcPeeringConnections", peering(AccepterVpcInfo={}), VpcPeeringConnection).vpcs)
+
+
+def test_an_attachment_is_associated_with_a_table_or_with_none() -> None:
+    found = lone("TransitGatewayAttachments", attachment(), TransitGatewayAttachment)
+    assert ("tgw-1", "vpc", "vpc-1", "tgw-rtb-1", "associated") == (found.transit_gateway_id, found.resource_type, found.resource_id, found.route_table_id, found.association_state)
+    alone = lone("TransitGatewayAttachments", attachment(Association=None), TransitGatewayAttachment)
+    assert (None, None) == (alone.route_table_id, alone.association_state)
+
+
+def test_what_anothers_transit_gateway_associates_with_an_attachment_is_not_known_where_it_is_not_told() -> None:
+    foreign = lone("TransitGatewayAttachments", attachment(Association=None, TransitGatewayOwnerId=OTHER), TransitGatewayAttachment)
+    assert (True, True) == (is_unknown(foreign.route_table_id), is_unknown(foreign.association_state))
+    assert "tgw-rtb-1" == lone("TransitGatewayAttachments", attachment(TransitGatewayOwnerId=OTHER), TransitGatewayAttachment).route_table_id
+
+
+ROUTES = [
+    transit_route(), transit_route("10.1.0.0/16", Type="propagated"), transit_route("10.1.0.0/16", State="blackhole", TransitGatewayAttachments=[]),
+    transit_route("10.2.0.0/16", State="deleted"), transit_route("10.3.0.0/16", State="pending", PrefixListId="pl-1"), {"PrefixListId": "pl-2", "Type": "static", "State": "active"},
+]
+
+
+def test_the_routes_of_a_transit_gateways_table_are_those_that_are_not_deleted() -> None:
+    name = "search-transit-gateway-routes.tgw-rtb-1.json"
+    snapshot = read({name: text({"Routes": ROUTES, "AdditionalRoutesAvailable": False})})
+    found = snapshot.facts.transit_gateway_routes("tgw-rtb-1").routes
+    assert [
+        "tgw-rtb-1/0.0.0.0/0", "tgw-rtb-1/10.1.0.0/16/propagated", "tgw-rtb-1/10.1.0.0/16", "tgw-rtb-1/10.3.0.0/16/pending", "tgw-rtb-1/pl-2",
+    ] == [route.id for route in found]
+    assert ([("tgw-attach-2",), ("tgw-attach-2",), ()], "pl-1") == ([route.attachment_ids for route in found[:3]], found[3].prefix_list_id)
+    assert [row for row in ROUTES if row["State"] != "deleted"] == [shown(snapshot, route.source) for route in found]
+
+
+def test_of_a_transit_gateways_table_of_which_routes_are_left_over_the_routes_are_not_known() -> None:
+    name = "search-transit-gateway-routes.tgw-rtb-1.json"
+    facts = read({name: text({"Routes": ROUTES, "AdditionalRoutesAvailable": True})}).facts
+    with pytest.raises(Missing) as missing:
+        len(facts.transit_gateway_routes("tgw-rtb-1").routes)
+    assert ["aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id tgw-rtb-1"] == [absence.command for absence in missing.value.absences]
+
+
+def test_the_routes_of_a_transit_gateways_table_are_put_together_from_its_pages() -> None:
+    pages = [{"Routes": [row], "NextToken": token} for row, token in zip(ROUTES, ("a", None))]
+    found = read({"search-transit-gateway-routes.tgw-rtb-1.json": text(pages)}).facts.transit_gateway_routes("tgw-rtb-1").routes
+    assert ["0.0.0.0/0", "10.1.0.0/16"] == [route.cidr for route in found]
+
+
+def test_an_interface_has_its_addresses_and_its_instance() -> None:
+    row = interface(
+        PrivateIpAddresses=[{"PrivateIpAddress": "10.0.1.10", "Primary": False}, {"PrivateIpAddress": "10.0.1.9", "Primary": True}], SourceDestCheck=False,
+        Association={"PublicIp": "203.0.113.5", "IpOwnerId": "amazon"}, Attachment={"InstanceId": "i-1", "Status": "attached"}, TagSet=[{"Key": "Name", "Value": "nat"}],
+    )
+    found = lone("NetworkInterfaces", row, NetworkInterface)
+    assert (("10.0.1.10", "10.0.1.9"), "203.0.113.5", False, ("sg-1",), "i-1", {"Name": "nat"}) == (
+        found.private_ips, found.public_ip, found.source_dest_check, found.security_group_ids, found.instance_id, found.tags,
+    )
+    bare = lone("NetworkInterfaces", {"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "Status": "available", "PrivateIpAddress": "10.0.1.9"}, NetworkInterface)
+    assert (("10.0.1.9",), None, True, (), None) == (bare.private_ips, bare.public_ip, bare.source_dest_check, bare.security_group_ids, bare.instance_id)
+    assert None is lone("NetworkInterfaces", interface(Attachment={"InstanceId": "i-1", "Status": "detached"}), NetworkInterface).instance_id
+
+
+def test_instances_are_read_from_all_reservations() -> None:
+    reservations = [{"Instances": [{"InstanceId": f"i-{number}", "State": {"Name": state}}]} for number, state in ((1, "running"), (2, "stopped"))]
+    facts = loaded(a={"Reservations": [*reservations, {"Instances": []}]}).facts
+    assert ["running", "stopped"] == [facts.instance(id).state for id in ("i-1", "i-2")]
+    assert ["a.json:15:17: i-1 stands twice in one document; leave one of them"] == told(loaded(a={"Reservations": [reservations[0]] * 2}))
+
+
+@pytest.mark.parametrize(("states", "mode"), [
+    ({}, "off"), ({"BlockPublicAccessStates": None}, "off"), ({"BlockPublicAccessStates": {}}, "off"),
+    ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-ingress"}}, "block-ingress"),
+])
+def test_a_subnet_and_a_vpc_tell_what_blocks_public_access_to_them(states: dict[str, Any], mode: str) -> None:
+    facts = loaded(a={"Subnets": [subnet(**states)]}, b={"Vpcs": [vpc(**states)]}).facts
+    assert (mode, mode) == (facts.subnet("subnet-1").block_public_access, facts.vpc("vpc-1").block_public_access)
+
+
+def test_the_options_of_block_public_access_are_those_of_an_account_and_region() -> None:
+    options = first(loaded(a={"VpcBlockPublicAccessOptions": {"AwsAccountId": ACCOUNT, "AwsRegion": "eu-west-1", "InternetGatewayBlockMode": "block-ingress"}}).facts, BlockPublicAccessOptions)
+    assert (f"{ACCOUNT}/eu-west-1", "block-ingress") == (options.id, options.internet_gateway_block_mode)
+
+
+def test_an_exclusion_is_of_the_resource_that_its_arn_names() -> None:
+    row = {"ExclusionId": "x-1", "ResourceArn": arn("ec2", "vpc/vpc-1"), "InternetGatewayExclusionMode": "allow-egress", "State": "create-complete"}
+    assert "vpc-1" == lone("VpcBlockPublicAccessExclusions", row, BlockPublicAccessExclusion).resource_id
+
+
+# Facts of names
+
+
+def test_a_service_with_endpoints_of_two_types_is_one_service_on_one_page_or_on_two() -> None:
+    name = "com.amazonaws.eu-west-1.s3"
+    details = [
+        {"ServiceName": name, "ServiceType": [{"ServiceType": "Gateway"}], "AvailabilityZones": ["eu-west-1a"]},
+        {"ServiceName": name, "ServiceType": [{"ServiceType": "Interface"}], "AvailabilityZoneIds": ["euw1-az2"], "PrivateDnsName": "*.s3.eu-west-1.amazonaws.com", "PrivateDnsNames": [
+            {"PrivateDnsName": "s3.eu-west-1.amazonaws.com"}, {"PrivateDnsName": "*.s3.eu-west-1.amazonaws.com"},
+        ]},
+    ]
+    for document in ({"ServiceDetails": details}, [{"ServiceDetails": [each]} for each in details]):
+        snapshot = loaded(a=document)
+        service = snapshot.facts.endpoint_service(name)
+        assert ([], True) == (told(snapshot), snapshot.facts.has_endpoint_services())
+        assert service is not None
+        assert ("s3", ("Gateway", "Interface"), ("*.s3.eu-west-1.amazonaws.com", "s3.eu-west-1.amazonaws.com"), {"eu-west-1a", "euw1-az2"}) == (
+            service.service, service.service_types, service.private_dns_names, service.availability_zones,
+        )
+
+
+@pytest.mark.parametrize(("location", "region"), [(None, "us-east-1"), ("", "us-east-1"), ("EU", "eu-west-1"), ("eu-central-1", "eu-central-1")])
+def test_the_region_of_a_bucket_is_told_in_old_words_too(location: str | None, region: str) -> None:
+    assert region == read({"get-bucket-location.input.json": text({"LocationConstraint": location})}).facts.bucket("input").region
+
+
+def test_the_region_of_a_bucket_comes_from_either_call() -> None:
+    head = {"head-bucket.input.json": text({"BucketRegion": "eu-west-1", "AccessPointAlias": False})}
+    assert "eu-west-1" == read(head).facts.bucket("input").region
+    both = read(head | {"get-bucket-location.input.json": text({"LocationConstraint": "EU"})})
+    assert ([], "eu-west-1") == (told(both), both.facts.bucket("input").region)
+    assert is_unknown(read(head | {"get-bucket-location.input.json": text({"LocationConstraint": None})}).facts.bucket("input").region)
+
+
+def test_resolver_rules_and_profiles_are_those_of_a_vpc() -> None:
+    facts = loaded(
+        rules={"ResolverRules": [{"Id": id, "DomainName": f"{id}.Example.", "RuleType": "FORWARD"} for id in ("rr-1", "rr-2", "rr-3")]},
+        uses={"ResolverRuleAssociations": [
+            {"Id": f"a-{rule}-{vpc}", "ResolverRuleId": rule, "VPCId": vpc, "Status": status} for rule, vpc, status in (
+                ("rr-1", "vpc-1", "COMPLETE"), ("rr-2", "vpc-2", "COMPLETE"), ("rr-3", "vpc-1", "FAILED"),
+            )
+        ]},
+        profiles={"ProfileAssociations": [{"Id": f"p-{status}", "ProfileId": "rp-1", "ResourceId": "vpc-1", "Status": status} for status in ("COMPLETE", "DELETED")]},
+    ).facts
+    assert ["rr-1.example"] == [rule.domain_name for rule in facts.resolver_rules_of("vpc-1").items]
+    assert (["p-COMPLETE"], ()) == ([profile.id for profile in facts.profiles_of("vpc-1").items], facts.profiles_of("vpc-2").items)
+
+
 # Refusals
 
 
@@ -493,6 +892,32 @@ def test_a_broken_input_gets_the_message_beside_it(folder: str, monkeypatch: pyt
     snapshot = load([Path()])
     assert Path("expected.txt").read_text("utf-8").splitlines() == told(snapshot)
     assert (1, (), ()) == (snapshot.files, snapshot.skipped, snapshot.unused)
+
+
+@pytest.mark.parametrize(("document", "message"), [
+    ({"RouteTables": [table(Routes=[route("10.0.0.1/8")])]}, "10.0.0.1/8 has host bits set; expected 10.0.0.0/8"),
+    ({"RouteTables": [table(Routes=[{"GatewayId": "igw-1"}])]}, "a route without a destination; expected one of DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId"),
+    ({"RouteTables": [table(Routes=[route(GatewayId="igw-1"), route(NatGatewayId="nat-1")])]}, "0.0.0.0/0 stands twice in rtb-1; leave one of them"),
+    ({"RouteTables": [table(), table()]}, "rtb-1 stands twice in one document; leave one of them"),
+    ({"NetworkAcls": [acl(entry(CidrBlock=None))]}, "an entry without addresses; expected CidrBlock or Ipv6CidrBlock"),
+    ({"NetworkAcls": [acl(entry(), entry(RuleAction="deny"))]}, "ingress/100 stands twice in acl-1; leave one of them"),
+    ({"NetworkAcls": [acl(entry(Ipv6CidrBlock="::1/64", CidrBlock=None))]}, "::1/64 has host bits set; expected ::/64"),
+    ({"NetworkAcls": [acl(entry(Protocol="999"))]}, "protocol '999': expected tcp, udp, icmp, icmpv6, a number from 0 to 255, or -1 for all"),
+    ({"NetworkAcls": [acl(entry(Protocol="6", PortRange={"From": 9, "To": 1}))]}, "ports 9 to 1: expected an ascending range within 0 to 65535, or both absent or -1 for all"),
+    ({"NetworkAcls": [acl(entry(RuleAction="maybe"))]}, "NetworkAcls[0].Entries[0].RuleAction: 'maybe' is not one of ['allow', 'deny']"),
+    ({"NatGateways": [nat(NatGatewayAddresses=[{"PrivateIp": "10.0.0"}])]}, None),
+    ({"NatGateways": [nat(NatGatewayAddresses=[{"PublicIp": "10.0.0.0/24"}])]}, "10.0.0.0/24 is a CIDR block; expected a single address"),
+    ({"NetworkInterfaces": [interface(PrivateIpAddress="10.0.0.300")]}, None),
+    ({"VpcPeeringConnections": [peering(AccepterVpcInfo={"VpcId": "vpc-2", "CidrBlock": "10.1.0.1/16"})]}, "10.1.0.1/16 has host bits set; expected 10.1.0.0/16"),
+    ({"TransitGatewayRouteTableId": "t", "Routes": [{"Type": "static", "State": "active"}]}, "a route without a destination; expected DestinationCidrBlock or PrefixListId"),
+    ({"TransitGatewayRouteTableId": "t", "Routes": [transit_route(), transit_route()]}, "0.0.0.0/0 stands twice in t; leave one of them"),
+    ({"VpcEndpoints": [endpoint(SubnetIds=["subnet-1", 7])]}, "VpcEndpoints[0].SubnetIds[1]: 7 is not of type 'string'"),
+])
+def test_what_cannot_be_right_in_the_network_is_refused_at_its_place(document: dict[str, Any], message: str | None) -> None:
+    snapshot = loaded(a=document)
+    assert ((), 1) == (snapshot.facts.exports, len(snapshot.errors))
+    assert message in (None, snapshot.errors[0].message)
+    assert 3 < snapshot.errors[0].line
 
 
 @pytest.mark.parametrize(("written", "message"), [
@@ -635,7 +1060,7 @@ def parsed(written: str) -> list[object]:
 def sources(facts: Facts) -> Iterator[Source]:
     for fact in (fact for export in facts.exports for fact in export.facts):
         yield fact.source
-        yield from (rule.source for rule in getattr(fact, "rules", ()))
+        yield from (part.source for name in ("rules", "routes", "entries") for part in getattr(fact, name, ()))
         yield from (config.source for config in [getattr(fact, "vpc_config", None)] if config)
 
 
@@ -662,9 +1087,10 @@ GOOD = good()
 def test_the_good_environment_is_read_without_a_word_and_every_fact_stands_where_its_source_says() -> None:
     snapshot = read(GOOD)
     assert ((), (), len(GOOD)) == (snapshot.errors, snapshot.skipped, snapshot.files)
-    assert {"vpc", "subnet", "group", "job", "dhcp-options", "flow-log", "prefix-list", "prefix-list-entries", "vpc-attribute"} == {
-        fact.kind for export in snapshot.facts.exports for fact in export.facts
-    }
+    assert {
+        "vpc", "subnet", "group", "job", "dhcp-options", "flow-log", "prefix-list", "prefix-list-entries", "vpc-attribute",
+        "route-table", "network-acl", "internet-gateway", "nat-gateway", "vpc-endpoint", "bucket",
+    } == {fact.kind for export in snapshot.facts.exports for fact in export.facts}
     assert_sound(snapshot)
     for noun, member in ((Vpc, "VpcId"), (Subnet, "SubnetId"), (SecurityGroup, "GroupId")):
         for fact in (fact for export in snapshot.facts.exports for fact in export.facts if type(fact) is noun):
@@ -701,12 +1127,13 @@ ODD = st.sampled_from([
 ]) | st.sampled_from(NESTED)
 MEMBERS = st.sampled_from(sorted({key for _, document in ANSWERS for key in document} | {
     "SubnetId", "VpcId", "GroupId", "OwnerId", "Tags", "Key", "Value", "CidrBlock", "IpPermissions", "IpProtocol", "IpRanges", "NextToken", "NetworkConfig", "VpcConfig",
-    "AvailabilityZone", "ServiceName", "version", "time", "calls", "filters", "account", "region", "Steps", "Environment", "a\nb", "", "PrefixListId",
+    "AvailabilityZone", "ServiceName", "Routes", "State", "Associations", "Main", "PortRange", "From", "Type", "Association", "Status", "version", "time", "calls", "filters", "account", "region", "Steps", "Environment", "a\nb", "", "PrefixListId", "Bucket",
 }))
 ANYTHING = st.recursive(ODD, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(MEMBERS, inner, max_size=4), max_leaves=12)
 SNAPSHOT = {"version": 1, "account": ACCOUNT, "region": "eu-west-1", "time": "2026-11-24T09:00:00Z", "filters": {"vpcs": []}, "calls": []}
 WHOLE = (*(document for name, document in ANSWERS if name in READ), SNAPSHOT, request(), {"Vpcs": [vpc(CidrBlockAssociationSet=[{"CidrBlock": "10.0.0.0/16"}])]}, {
-    "SecurityGroups": [group(IpPermissions=[PERMISSION])]}, {"TrainingJobName": "t", "ResourceConfig": {}, "NetworkConfig": {}},
+    "SecurityGroups": [group(IpPermissions=[PERMISSION])]}, {"NetworkAcls": [acl(entry(Protocol="6", PortRange={"From": 1, "To": 2}), entry(110, Protocol="1", IcmpTypeCode={"Type": 3, "Code": 4}))]},
+    {"TrainingJobName": "t", "ResourceConfig": {}, "NetworkConfig": {}},
 )
 
 
@@ -743,7 +1170,7 @@ def twisted(draw: st.DrawFn) -> object:
     return document
 
 
-@given(st.lists(twisted() | ANYTHING, min_size=1, max_size=3), st.sampled_from(["a.json", "get-managed-prefix-list-entries.pl-1.json"]), st.sampled_from([None, 2]), st.booleans())
+@given(st.lists(twisted() | ANYTHING, min_size=1, max_size=3), st.sampled_from(["a.json", "get-managed-prefix-list-entries.pl-1.json", "search-transit-gateway-routes.tgw-rtb-1.json", "list-hosted-zones-by-vpc.vpc-1.eu-west-1.json", "head-bucket.b.json"]), st.sampled_from([None, 2]), st.booleans())
 def test_whatever_values_go_in_a_snapshot_comes_out(documents: list[object], name: str, indent: int | None, in_a_list: bool) -> None:
     data = "\n".join(json.dumps(document, indent=indent) for document in ([documents] if in_a_list else documents)).encode()
     assert_sound(read({name: data}))

@@ -129,6 +129,25 @@ def test_a_row_that_is_not_there_is_added_and_one_is_removed_by_null() -> None:
     assert None is row(example({"fl-0c000000000000000": None}), "describe-flow-logs.json", "FlowLogs", "FlowLogId", "fl-0c000000000000000")
 
 
+@pytest.mark.parametrize(("id", "file", "key", "member"), [
+    ("vpc-0c000000000000000", "describe-vpcs.json", "Vpcs", "VpcId"),
+    ("subnet-0a000000000000001", "describe-subnets.json", "Subnets", "SubnetId"),
+    ("rtb-0c000000000000000", "describe-route-tables.json", "RouteTables", "RouteTableId"),
+    ("acl-0c000000000000000", "describe-network-acls.json", "NetworkAcls", "NetworkAclId"),
+    ("igw-0c000000000000000", "describe-internet-gateways.json", "InternetGateways", "InternetGatewayId"),
+    ("nat-0c000000000000000", "describe-nat-gateways.json", "NatGateways", "NatGatewayId"),
+    ("vpce-0c000000000000053", "describe-vpc-endpoints.json", "VpcEndpoints", "VpcEndpointId"),
+    ("sg-0c000000000000001", "describe-security-groups.json", "SecurityGroups", "GroupId"),
+    ("dopt-0c000000000000000", "describe-dhcp-options.json", "DhcpOptions", "DhcpOptionsId"),
+    ("fl-0c000000000000000", "describe-flow-logs.json", "FlowLogs", "FlowLogId"),
+    ("pcx-0c000000000000000", "describe-vpc-peering-connections.json", "VpcPeeringConnections", "VpcPeeringConnectionId"),
+    ("tgw-attach-0c000000000000000", "describe-transit-gateway-vpc-attachments.json", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
+    ("eni-0c000000000000000", "describe-network-interfaces.json", "NetworkInterfaces", "NetworkInterfaceId"),
+])
+def test_an_id_tells_the_document_whose_row_is_changed(id: str, file: str, key: str, member: str) -> None:
+    assert [{"Key": "x", "Value": "y"}] == row(example({id: {"Tags": [{"Key": "x", "Value": "y"}]}}), file, key, member, id)["Tags"]
+
+
 def test_attributes_of_a_vpc_and_documents_of_a_bucket_are_changed_by_the_id_they_belong_to() -> None:
     of_vpc = texts(example({"vpc-0c000000000000000": {"EnableDnsSupport": {"Value": False}, "State": "pending"}}))
     assert {"Value": False} == of_vpc["describe-vpc-attribute.vpc-0c000000000000000.enableDnsSupport.json"]["EnableDnsSupport"]
@@ -215,6 +234,57 @@ def test_a_wrong_example_is_told_by_what_differs(tmp_path: Path, text: str, expe
 def test_a_subject_that_the_rule_is_not_about_does_not_pass(tmp_path: Path) -> None:
     text = RULE.replace("require:", "where: subnet.state != \"available\"\nrequire:")
     assert ["10: subnet-0a000000000000001: expected the rule to be about it and to hold"] == differences(tmp_path, "  - name: x\n    pass: [subnet-0a000000000000001]", text)
+
+
+# Needs
+
+
+BY_NEED = (
+    RULE.replace("for: subnet", "for: placement").replace('require: subnet.tags["tier"] == "private"', 'where: need.what != "s3"\nrequire: need.service in ["sts", None]')
+    .replace('"{{subnet}} is not tagged"', '"{{subnet}} does not take {{need}}"')
+)
+A, B = (f"processing-job/nightly-etl@subnet-0{letter}" for letter in ("a000000000000001", "b000000000000002"))
+OTHERS = f"{B} kms: subnet-0b000000000000002 does not take kms"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"needs: [sts, kms]\n    fail:\n      {A} kms: subnet-0a000000000000001 does not take kms\n      {OTHERS}", []),
+        (f"needs: [sts, kms]\n    fail:\n      {A}: subnet-0a000000000000001 does not take kms\n      {OTHERS}", []),
+        (f"needs: [sts, kms]\n    fail: {{{A} kms: it is bad, {OTHERS}}}", [f'{A} kms: expected "it is bad", got "subnet-0a000000000000001 does not take kms"']),
+        (f"needs: [sts, kms]\n    fail: {{{A}: it is bad, {OTHERS}}}", [f'{A} kms: expected "it is bad", got "subnet-0a000000000000001 does not take kms"']),
+        (f"needs: [sts, kms]\n    fail: {{{OTHERS}}}", [f'{A} kms: expected no failure, got "subnet-0a000000000000001 does not take kms"']),
+        (f"needs: [sts]\n    fail: {{{OTHERS}}}", [f'{B} kms: expected "subnet-0b000000000000002 does not take kms", got no failure']),
+        (f"needs: [sts]\n    fail: {{{A}: it is bad}}", [f'{A}: expected "it is bad", got no failure']),
+        (
+            f"needs: [kms, logs]\n    fail: {{{A}: subnet-0a000000000000001 does not take kms, {B}: x, {B} kms: subnet-0b000000000000002 does not take kms}}",
+            [
+                f'{A} logs: expected "subnet-0a000000000000001 does not take kms", got "subnet-0a000000000000001 does not take logs"',
+                f'{B} logs: expected "x", got "subnet-0b000000000000002 does not take logs"',
+            ],
+        ),
+        (f'needs: [sts, internet, "10.1.2.3:5432"]\n    pass: ["{A}", "{B} sts", "{B} 10.1.2.3:5432"]', []),
+        (f'needs: [sts]\n    pass: ["{A} kms", "{A} s3://etl-input"]', [f"{A} {need}: expected the rule to be about it and to hold" for need in ("kms", "s3://etl-input")]),
+        (f'pass: ["{A}"]', [f"{A}: expected the rule to be about it and to hold"]),
+        (
+            f'needs: [sts, kms]\n    fail: {{{A}: subnet-0a000000000000001 does not take kms, {OTHERS}}}\n    pass: ["{A}", "{B} sts"]',
+            [f"{A}: expected the rule to be about it and to hold"],
+        ),
+        (f'needs: [peers, STS]\n    pass: ["{A}"]', ["needs: peers are what every job with several instances must reach, and no need to declare", 'needs: "STS" is no need']),
+    ],
+)
+def test_a_rule_that_is_put_to_needs_is_told_what_differs_by_subject_and_need(tmp_path: Path, text: str, expected: list[str]) -> None:
+    told = differences(tmp_path, f"  - name: made up\n    {text}", BY_NEED)
+    assert [f"10: {difference}" for difference in expected] == [difference.partition("; expected internet")[0] for difference in told]
+
+
+def test_a_rule_for_needs_alone_may_be_undecided_for_want_of_more_than_the_job(tmp_path: Path) -> None:
+    text = BY_NEED.replace('where: need.what != "s3"\n', "").replace('need.service in ["sts", None]', 'need.region == "eu-west-1" and subnet.state == "available"')
+    (tmp_path / "made-up.yaml").write_text(text.format(examples="  - {name: x, pass: [y]}"), "utf-8")
+    rule, = load([tmp_path], vocabulary())[0]
+    found = [Example("", 1, {}, frozenset(), {"a": "b"}, frozenset({"c"}), frozenset())]
+    assert ["no example is undecided; add one with `undecided`, and `omit` an export that the failure rests on"] == list(examples.shortfalls(rule, [rule], found))
 
 
 def test_an_example_that_is_not_written_as_one_is_an_error_with_its_place(tmp_path: Path) -> None:

@@ -28,6 +28,20 @@ def test_the_finding_is_printed_so(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert block("text", "A finding, as it is printed") in capsys.readouterr().out
 
 
+SHOWN = re.findall(r"```sh\nsagevpc-lint (trace [^\n]*)\n```\n\n```text\n(.*?)```", README, re.DOTALL)
+
+
+def test_all_kinds_of_destination_are_shown() -> None:
+    assert ["s3", "internet", "kms", "peers", "10.0.0.0/8:5432"] == [command.split()[2] for command, _ in SHOWN]
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_a_trace_is_printed_so(command: str, printed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.main(command.split()) in (cli.CLEAN, cli.FINDINGS)
+    assert printed == capsys.readouterr().out
+
+
 def test_the_rule_is_accepted_with_its_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = re.search(r"our-rules/([a-z-]+\.yaml)", README)[1]  # type: ignore[index]
     (tmp_path / name).write_text(block("yaml", "## Add a rule"))
@@ -53,10 +67,10 @@ def test_the_table_of_documents_names_every_kind_that_is_read() -> None:
 def test_the_tables_of_fields_and_questions_are_whole() -> None:
     fields_shown = {row.split("|")[1].strip(): set(re.findall(r"`(\w+)(?:\.\w+)?`", row.split("|")[3])) for row in block_of_table("| subject |")}
     for name, noun in NOUNS.items():
-        assert {field.name for field in fields(noun)} - {"source", "rules"} == fields_shown[name]
-    assert set(ROOTS) == set(fields_shown)
+        assert {field.name for field in fields(noun)} - {"source", "rules", "data", "missing"} == fields_shown[name]
+    assert {*ROOTS, "need"} == set(fields_shown)
     shown = {re.search(r"`(\w+)\(", row)[1]: row.split("|")[2].strip() for row in block_of_table("| question |")}  # type: ignore[index]
-    assert {name: question.asks[0] for name, question in vocabulary().items()} == shown
+    assert {name: ", ".join(question.asks) for name, question in vocabulary().items()} == shown
 
 
 def test_the_table_of_exit_codes_is_whole() -> None:

@@ -15,8 +15,9 @@ from sagevpc_lint.answer import Absence, Answer, Missing, Unknown
 from sagevpc_lint.documents.yaml_text import read as read_yaml
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Job, Subnet, VpcConfig
+from sagevpc_lint.model.nouns import Job, Need, Subnet, VpcConfig, VpcEndpoint
 from sagevpc_lint.model.subjects import Subject
+from sagevpc_lint.network.graph import Network
 from sagevpc_lint.questions import questions_of, vocabulary
 from sagevpc_lint.rulebook import Rule, examples, load, shipped_rules
 from sagevpc_lint.rulebook.rules import read_rule
@@ -48,6 +49,19 @@ def reaches_service(facts: Facts, job: Job, subnet: str, *, name: str = "s3") ->
     Names: route_table, endpoint
     """
     return Answer(False, names={"route_table": ("rtb-1", "rtb-2")}, because=("there is no route.", "the route is a blackhole."))
+
+
+def reaches_it(network: Network, need: Need) -> Answer:
+    """Does it reach it?"""
+    return Answer(True)
+
+
+def knows_all_needs(network: Network, needs: tuple[Need, ...]) -> Answer:
+    """Are all known?
+
+    Names: network, needs
+    """
+    return Answer(True, names={"network": (str(id(network)),), "needs": tuple(need.id for need in needs)})
 
 
 def module_of(*functions: Callable[..., Any], name: str = "made_up") -> ModuleType:
@@ -116,7 +130,7 @@ def test_what_a_rule_may_leave_out_is_empty() -> None:
     assert (None, (), (), "", "") == (rule.where, rule.unless, rule.references, rule.since, rule.guidance)
 
 
-FIELDS = "arn, changed, enable_inter_container_traffic_encryption, enable_network_isolation, ended, form, id, instance_count, name, role_arn, status, tags, vpc_config"
+FIELDS = "arn, changed, data, enable_inter_container_traffic_encryption, enable_network_isolation, ended, environment, form, id, image_uri, instance_count, name, role_arn, status, tags, vpc_config"
 A_RULE = "a rule: a mapping with name, severity, for, require, message, rationale and remediation"
 BRACES = "write {{ and }} for the signs themselves"
 
@@ -148,8 +162,8 @@ BRACES = "write {{ and }} for the signs themselves"
         (changed(message="no {§job.name.upper()}"), "message: only a name and its fields can stand here, as in subnet.cidr_block"),
         (changed(remediation="a §} b"), 'remediation: a lone "}"; write }} for the sign itself'),
         (changed(remediation="a §{ b"), 'remediation: a lone "{"; write {{ for the sign itself'),
-        (changed(remediation="a {§__class__}"), 'remediation: no placeholder "{__class__}"; allowed: because, endpoint, job, route_table, subnet, vpc'),
-        (changed(require="is_yes()", message="to {§endpoint_id}", remediation="x"), 'message: no placeholder "{endpoint_id}"; allowed: because, job, subnet, vpc'),
+        (changed(remediation="a {§__class__}"), 'remediation: no placeholder "{__class__}"; allowed: because, endpoint, job, need, route_table, subnet, vpc'),
+        (changed(require="is_yes()", message="to {§endpoint_id}", remediation="x"), 'message: no placeholder "{endpoint_id}"; allowed: because, job, need, subnet, vpc'),
         (changed(**{"§sevrity": "error"}), 'sevrity: not allowed here; did you mean "severity"?'),
         (changed(severity="§fatal"), "severity: 'fatal' is not one of ['error', 'warning', 'advice']; expected error, warning or advice"),
         ("§" + changed(name=None), "'name' is a required property; expected one line that says what is wrong"),
@@ -234,7 +248,7 @@ def test_examples_come_as_they_stand_with_their_places(tmp_path: Path) -> None:
         ("{fail: {a: b}}", "10:5: examples[0]: 'name' is a required property; expected one line that says what the example shows"),
         ("{name: a, fial: {a: b}, pass: [a]}", '10:15: examples[0].fial: not allowed here; did you mean "fail"?'),
         ("{name: a, fail: {a: 1}}", "10:25: examples[0].fail.a: 1 is not of type 'string'; expected the exact message"),
-        ("{name: a, pass: a}", "10:21: examples[0].pass: 'a' is not of type 'array'; expected a list of the subjects that the rule is about and that pass"),
+        ("{name: a, pass: a}", "10:21: examples[0].pass: 'a' is not of type 'array'; expected a list of the subjects, or SUBJECT NEED, that the rule is about and that pass"),
     ],
 )
 def test_examples_are_checked_when_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str, error: str) -> None:
@@ -360,7 +374,7 @@ def test_the_shipped_rules_have_a_folder_and_their_vocabulary_is_well_formed() -
 
 JOB = Job(
     "processing-job/nightly", Source("job.json"), "request", "nightly", None, None, None, None, None,
-    VpcConfig(Source("job.json"), ("subnet-1", "subnet-2"), ()), 2, False, True, {},
+    VpcConfig(Source("job.json"), ("subnet-1", "subnet-2"), ()), 2, False, True,
 )
 SUBNET = Subnet("subnet-1", Source("subnets.json"), "111122223333", "vpc-1", "available", "10.0.1.0/24", False, None, None, 40, {"tier": "private"})
 SUBJECT = Subject("placement", "processing-job/nightly@subnet-1", job=JOB, subnet="subnet-1", vpc="vpc-1", jobs=(JOB,))
@@ -371,10 +385,15 @@ def facts_of(*subnets: Subnet) -> Facts:
 
 
 FACTS = facts_of(SUBNET)
+NEEDS = (Need("internet", JOB.source, "internet"), Need("sts", JOB.source, "service", service="sts"))
+ENDPOINT = VpcEndpoint(
+    "vpce-1", Source("endpoints.json"), "111122223333", "vpc-1", "Interface", "com.amazonaws.eu-west-1.sts", "sts", "eu-west-1", "pending", (), (), (), frozenset(), True, None, {},
+)
+ENDPOINTS = Facts.of([Export("vpc-endpoints", ENDPOINT.source, Scope("111122223333", "eu-west-1"), (ENDPOINT,))])
 
 
 def answers(text: str) -> tuple[bool | None, bool | None]:
-    where, require = rule_of(text).ask(FACTS, SUBJECT)
+    where, require = rule_of(text).ask(Network(FACTS), SUBJECT)
     return where.value, require.value
 
 
@@ -391,7 +410,7 @@ def test_a_rule_that_is_not_about_a_subject_holds_and_asks_no_further() -> None:
 
 def rendered(message: str, subject: Subject = SUBJECT, facts: Facts = FACTS) -> str:
     rule = rule_of(changed(message="|\n  " + message))
-    return rule.message.render(facts, subject, rule.require.ask(facts, subject))
+    return rule.message.render(facts, subject, rule.require.ask(Network(facts), subject))
 
 
 @pytest.mark.parametrize(
@@ -422,6 +441,83 @@ def test_a_question_is_described_by_its_signature_and_docstring() -> None:
     question = WORDS["reaches_service"]
     assert ("reaches_service", reaches_service, "made_up", ("job", "subnet")) == (question.name, question.function, question.module, question.asks)
     assert (("route_table", "endpoint"), "Does the job reach the service?", ["name"]) == (question.names, question.sentence, list(question.keywords))
+
+
+def test_a_question_is_about_the_facts_or_the_network_of_them() -> None:
+    found = questions_of([module_of(is_yes, reaches_it)])
+    assert ("facts", "network") == (found["is_yes"].about, found["reaches_it"].about)
+
+
+def test_a_question_about_the_network_gets_the_one_of_the_run() -> None:
+    rule, _ = read_rule(Origin("made-up", "job", "f", Path("f")), changed(where=None, require="knows_all_needs()", message="m", remediation="r"), questions_of([module_of(knows_all_needs)]))
+    assert rule is not None
+    network = Network(FACTS)
+    assert {"network": (str(id(network)),), "needs": ("internet", "sts")} == rule.ask(network, replace(SUBJECT, needs=NEEDS))[1].names
+    assert (None, {LACKING}) == (lambda answer: (answer.value, answer.missing))(rule.ask(network, replace(SUBJECT, needs=Unknown(LACKING)))[1])
+
+
+@pytest.mark.parametrize(
+    ("is_per_need", "members"),
+    [
+        (True, {"require": "reaches_it()"}),
+        (True, {"require": "is_yes()", "where": 'not need.what == "s3"'}),
+        (True, {"require": 'is_yes() or (is_yes() and need.service in ["sts"])'}),
+        (True, {"require": "is_yes()", "message": "no {need}"}),
+        (True, {"require": "is_yes()", "remediation": "mend {need.service}"}),
+        (False, {"require": "is_yes()"}),
+        (False, {"require": "knows_all_needs()"}),
+        (False, {"require": "knows_all_needs()", "message": "no {needs}"}),
+    ],
+)
+def test_a_rule_that_mentions_a_need_is_put_to_each(is_per_need: bool, members: dict[str, str]) -> None:
+    text = changed(**{"where": None, "message": "m", "remediation": "r"} | members)
+    rule, errors = read_rule(Origin("made-up", "job", "f", Path("f")), text, questions_of([module_of(is_yes, reaches_it, knows_all_needs)]))
+    assert () == errors
+    assert rule is not None and is_per_need == rule.is_per_need
+
+
+@pytest.mark.parametrize(
+    ("kind", "members", "message"),
+    [
+        ("job", {"require": "reaches_it()"}, 'require: "reaches_it" asks of a need, which a subject of kind job does not name'),
+        ("job", {"require": 'need.what == "s3"'}, 'require: a subject of kind job does not name a "need"; allowed: job'),
+        ("[placement, job]", {"require": "is_yes()", "message": "'{need}'"}, 'message: no placeholder "{need}"; a subject of kind job does not name it, nor does an answer'),
+        ("subnet", {"require": "knows_all_needs()"}, 'require: "knows_all_needs" asks of needs, which a subject of kind subnet does not name'),
+        ("placement", {"require": 'needs == "x"'}, 'require: "needs" is for questions only; did you mean "need"?'),
+        ("placement", {"require": 'need.wat == "x"'}, 'require: "need" has no field "wat"; did you mean "what"?'),
+        ("endpoint", {"require": 'endpoint.state == 5'}, 'require: "endpoint.state" is text, never 5'),
+        ("endpoint", {"require": 'subnet.state == "x"'}, 'require: a subject of kind endpoint does not name a "subnet"; allowed: endpoint, vpc'),
+    ],
+)
+def test_only_a_placement_has_a_need(kind: str, members: dict[str, str], message: str) -> None:
+    text = changed(**{"for_": kind, "where": None, "message": "m", "remediation": "r"} | members)
+    _, errors = read_rule(Origin("made-up", "job", "f", Path("f")), text, questions_of([module_of(is_yes, reaches_it, knows_all_needs)]))
+    assert [message] == [error.message for error in errors]
+
+
+def test_fields_of_a_need_and_of_an_endpoint_are_read() -> None:
+    rule = rule_of(changed(where='need.what == "service"', require='need.service in ["s3"]', message='"{need}: {need.service}, {need.established}, {need.port}"', remediation="r"))
+    subject = replace(SUBJECT, need=NEEDS[1])
+    where, require = rule.ask(Network(FACTS), subject)
+    assert (True, False, {"need": ("sts",)}, ()) == (where.value, require.value, require.names, require.evidence)
+    assert "sts: sts, true, none" == rule.message.render(FACTS, subject, require)
+    endpoint = Subject("endpoint", "vpce-1", vpc="vpc-1", endpoint="vpce-1")
+    rule = rule_of(changed(for_="endpoint", where=None, require='endpoint.state == "available"', message='"{endpoint} in {vpc} is {endpoint.state}"', remediation="r"))
+    answer = rule.ask(Network(ENDPOINTS), endpoint)[1]
+    assert (False, {"endpoint": ("vpce-1",)}, "vpce-1 in vpc-1 is pending") == (answer.value, answer.names, rule.message.render(ENDPOINTS, endpoint, answer))
+
+
+@pytest.mark.parametrize(
+    ("condition", "missing", "expected"),
+    [
+        ('need.region == "eu-west-1"', [LACKING], None), ('need.region == "eu-west-1"', [], False), ("need.port == None", [LACKING], None), ("need.port == None", [], True),
+        ('need.service == "sts"', [LACKING], False), ('need.what == "s3"', [LACKING], True),
+    ],
+)
+def test_a_field_of_a_need_that_is_in_doubt_is_not_known_where_it_has_no_value(condition: str, missing: list[Absence], expected: bool | None) -> None:
+    rule = rule_of(changed(where=None, require=condition, message="m", remediation="r"))
+    need = Need("s3://a", JOB.source, "s3", bucket="a", missing=frozenset(missing))
+    assert expected is rule.ask(Network(FACTS), replace(SUBJECT, need=need))[1].value
 
 
 def test_only_public_functions_that_a_module_defines_are_questions() -> None:
@@ -473,7 +569,7 @@ def with_bad_names(facts: Facts) -> Answer:
 @pytest.mark.parametrize(
     ("message", "function"),
     [
-        ("has no sentence in its docstring", nameless), ("does not take the facts first", without_facts), ("asks what no subject binds: stranger", of_a_stranger),
+        ("has no sentence in its docstring", nameless), ("does not take the facts or the network first", without_facts), ("asks what no subject binds: stranger", of_a_stranger),
         ("has parameters that a rule can neither bind nor set", with_a_default), ("has parameters that a rule can neither bind nor set", with_keywords),
         ("has a keyword that is no Literal, bool, int or str: names", with_a_list), ("has a `Names:` line that is no list of roles", with_bad_names),
     ],

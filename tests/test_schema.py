@@ -39,6 +39,7 @@ FINDING = {
     "evidence": [{"file": "a.json", "line": 1, "column": 2, "pointer": "/Subnets/0", "note": "", "code": "BAD_STATE"}], "fingerprint": "f1",
 }
 ACCEPTED: dict[str, Any] = {
+    "bucket-head": {"BucketRegion": "eu-west-1", "AccessPointAlias": False, "Bucket": "input"},
     "bucket-location": {"LocationConstraint": None, "Bucket": "input"},
     "bucket-policy": {"Policy": "{}", "Bucket": "input"},
     "caller-identity": {"UserId": "AIDA", "Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/me"},
@@ -50,7 +51,27 @@ ACCEPTED: dict[str, Any] = {
         "FlowLogId": "fl-1", "FlowLogStatus": "ACTIVE", "ResourceId": "vpc-1", "TrafficType": "ALL", "DeliverLogsStatus": "FAILED",
         "DeliverLogsErrorMessage": "Access error", "CreationTime": "2026-01-31T12:00:00Z", "Tags": TAGS,
     }]},
+    "hosted-zones": {"HostedZoneSummaries": [{"HostedZoneId": "Z1", "Name": "example.", "Owner": {"OwningAccount": "111122223333"}}], "MaxItems": "100", "VPCId": "vpc-1"},
+    "instances": {"Reservations": [{"ReservationId": "r-1", "Instances": [{"InstanceId": "i-1", "State": {"Code": 16, "Name": "running"}}]}]},
+    "internet-gateways": {"InternetGateways": [{"InternetGatewayId": "igw-1", "OwnerId": None, "Attachments": [{"VpcId": "vpc-1", "State": "available"}], "Tags": TAGS}]},
     "managed-prefix-lists": {"PrefixLists": [{"PrefixListId": "pl-1", "OwnerId": "AWS", "PrefixListName": "com.amazonaws.eu-west-1.s3"}]},
+    "nat-gateways": {"NatGateways": [{
+        "NatGatewayId": "nat-1", "VpcId": "vpc-1", "SubnetId": None, "State": "available", "ConnectivityType": "public", "AvailabilityMode": "regional", "AutoProvisionZones": "enabled",
+        "RouteTableId": "rtb-1", "Tags": TAGS, "NatGatewayAddresses": [
+            {"PrivateIp": "10.0.0.4", "PublicIp": "203.0.113.7", "Status": "succeeded", "AvailabilityZone": "eu-west-1a", "AvailabilityZoneId": "euw1-az1"},
+        ],
+    }]},
+    "network-acls": {"NetworkAcls": [{
+        "NetworkAclId": "acl-1", "OwnerId": "111122223333", "VpcId": "vpc-1", "IsDefault": True, "Associations": [{"SubnetId": "subnet-1"}], "Tags": TAGS, "Entries": [
+            {"Egress": True, "Protocol": "6", "RuleAction": "allow", "RuleNumber": 100, "CidrBlock": "0.0.0.0/0", "PortRange": {"From": 1, "To": 2}},
+            {"Egress": False, "Protocol": "58", "RuleAction": "deny", "RuleNumber": 32768, "Ipv6CidrBlock": "::/0", "IcmpTypeCode": {"Type": -1, "Code": None}},
+        ],
+    }]},
+    "network-interfaces": {"NetworkInterfaces": [{
+        "NetworkInterfaceId": "eni-1", "OwnerId": "111122223333", "VpcId": "vpc-1", "SubnetId": "subnet-1", "Status": "in-use", "SourceDestCheck": False, "PrivateIpAddress": "10.0.0.9",
+        "PrivateIpAddresses": [{"PrivateIpAddress": "10.0.0.9", "Primary": True}], "Groups": [{"GroupId": "sg-1", "GroupName": "jobs"}], "TagSet": TAGS,
+        "Association": {"PublicIp": "203.0.113.5"}, "Attachment": {"InstanceId": "i-1", "Status": "attached"},
+    }]},
     "prefix-list-entries": {"Entries": [{"Cidr": "10.0.0.0/16", "Description": "the office"}], "PrefixListId": "pl-1", "NextToken": None},
     "prefix-lists": {"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "com.amazonaws.eu-west-1.s3", "Cidrs": ["52.218.0.0/17"]}]},
     "processing-job": {
@@ -73,6 +94,32 @@ ACCEPTED: dict[str, Any] = {
             {"OutputName": "result", "S3Output": {"S3Uri": "s3://output/", "S3UploadMode": "EndOfJob"}},
             {"OutputName": "features", "AppManaged": True, "FeatureStoreOutput": {"FeatureGroupName": "g"}},
         ]},
+    },
+    "profile-associations": {"ProfileAssociations": [{"Id": "rpassoc-1", "ProfileId": "rp-1", "ResourceId": "vpc-1", "Status": "COMPLETE"}]},
+    "resolver-rule-associations": {"ResolverRuleAssociations": [{"Id": "a-1", "ResolverRuleId": "rr-1", "VPCId": "vpc-1", "Status": None}]},
+    "resolver-rules": {"ResolverRules": [{"Id": "rr-1", "DomainName": "corp.example.", "RuleType": "FORWARD", "OwnerId": "111122223333"}]},
+    "route-tables": {"RouteTables": [{
+        "RouteTableId": "rtb-1", "OwnerId": "111122223333", "VpcId": "vpc-1", "Tags": TAGS,
+        "Associations": [{"Main": False, "SubnetId": "subnet-1", "GatewayId": None, "AssociationState": {"State": "associated"}}],
+        "Routes": [
+            {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active", "Origin": "CreateRoute"},
+            {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1", "State": None}, {"DestinationPrefixListId": "pl-1", "NetworkInterfaceId": "eni-1", "InstanceId": "i-1"},
+        ],
+    }]},
+    "trace": {
+        "version": 1, "tool": {"name": "sagevpc-lint", "version": "0.1.0"}, "job": "processing-job/etl", "destination": "s3",
+        "placements": [{"id": "processing-job/etl@subnet-1", "subnet": "subnet-1", "verdict": "lost", "note": "", "missing": [], "ways": [{
+            "needs": ["s3"], "where": "public addresses", "packets": "TCP 443", "end": {"kind": "internet", "id": "internet"}, "missing": [],
+            "hops": [{"kind": "group", "id": "sg-1", "does": "", "direction": "forward", "file": "a.json", "line": 1, "column": 1, "pointer": ""}],
+            "losses": [{
+                "code": "C", "component": {"kind": "group", "id": "sg-1"}, "direction": "forward", "why": "w", "file": "a.json", "line": 1, "column": 1, "pointer": "",
+                "evidence": [{"file": "a.json", "line": 1, "column": 1, "pointer": "", "note": ""}], "packets": "TCP 443", "allow": "TCP 443",
+            }],
+            "doubts": [{
+                "code": "C", "component": {"kind": "group", "id": "sg-1"}, "direction": "answers", "why": "", "evidence": [], "packets": "TCP 443",
+                "missing": [{"kind": "k", "scope": "s", "because": "export", "command": "c"}],
+            }],
+        }]}],
     },
     "report": {
         "version": 1, "tool": {"name": "sagevpc-lint", "version": "0.1.0"}, "settings": {"file": None, "ignored": 0, "suppressed": 0},
@@ -115,11 +162,39 @@ ACCEPTED: dict[str, Any] = {
         "SubnetId": "subnet-1", "OwnerId": "111122223333", "VpcId": "vpc-1", "State": "available", "CidrBlock": "10.0.0.0/24", "Ipv6Native": False,
         "AvailabilityZone": "eu-west-1a", "AvailabilityZoneId": "euw1-az1", "AvailableIpAddressCount": 251, "Tags": TAGS,
     }]},
+    "transit-gateway-attachments": {"TransitGatewayAttachments": [{
+        "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "TransitGatewayOwnerId": "111122223333", "ResourceOwnerId": None, "ResourceType": "vpc", "ResourceId": "vpc-1",
+        "State": "available", "Association": {"TransitGatewayRouteTableId": "tgw-rtb-1", "State": "associated"}, "Tags": TAGS,
+    }]},
+    "transit-gateway-routes": {"TransitGatewayRouteTableId": "tgw-rtb-1", "AdditionalRoutesAvailable": False, "Routes": [
+        {"DestinationCidrBlock": "0.0.0.0/0", "PrefixListId": None, "Type": "static", "State": "active", "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-1"}]},
+    ]},
+    "transit-gateway-vpc-attachments": {"TransitGatewayVpcAttachments": [{
+        "TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "VpcOwnerId": "111122223333", "State": "available", "SubnetIds": ["subnet-1"], "Tags": TAGS,
+    }]},
     "vpc-attributes": {"VpcId": "vpc-1", "EnableDnsSupport": {"Value": True}},
+    "vpc-block-public-access-exclusions": {"VpcBlockPublicAccessExclusions": [{
+        "ExclusionId": "x-1", "ResourceArn": "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1", "InternetGatewayExclusionMode": "allow-egress", "State": "create-complete",
+    }]},
+    "vpc-block-public-access-options": {"VpcBlockPublicAccessOptions": {"AwsAccountId": "111122223333", "AwsRegion": "eu-west-1", "InternetGatewayBlockMode": "off"}},
+    "vpc-endpoint-services": {"ServiceNames": ["com.amazonaws.eu-west-1.s3"], "ServiceDetails": [{
+        "ServiceName": "com.amazonaws.eu-west-1.s3", "ServiceType": [{"ServiceType": "Interface"}], "PrivateDnsName": "s3.eu-west-1.amazonaws.com",
+        "PrivateDnsNames": [{"PrivateDnsName": "s3.eu-west-1.amazonaws.com"}], "AvailabilityZones": ["eu-west-1a"], "AvailabilityZoneIds": ["euw1-az1"],
+    }]},
+    "vpc-endpoints": {"VpcEndpoints": [{
+        "VpcEndpointId": "vpce-1", "OwnerId": "111122223333", "VpcEndpointType": "Interface", "VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3", "ServiceRegion": "eu-west-1",
+        "State": "available", "SubnetIds": ["subnet-1"], "RouteTableIds": [], "NetworkInterfaceIds": ["eni-1"], "Groups": [{"GroupId": "sg-1"}], "PrivateDnsEnabled": True,
+        "DnsOptions": {"PrivateDnsOnlyForInboundResolverEndpoint": False}, "Tags": TAGS,
+    }]},
+    "vpc-peering-connections": {"VpcPeeringConnections": [{
+        "VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}, "RequesterVpcInfo": {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "CidrBlockSet": [{"CidrBlock": "10.0.0.0/16"}]},
+        "AccepterVpcInfo": None, "Tags": TAGS,
+    }]},
     "vpcs": {"Vpcs": [{
         "VpcId": "vpc-1", "OwnerId": "111122223333", "State": "available", "InstanceTenancy": "default", "IsDefault": False, "DhcpOptionsId": "dopt-1",
         "CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": [{"CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}}],
         "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8::/56", "Ipv6CidrBlockState": None}], "Tags": TAGS,
+        "BlockPublicAccessStates": {"InternetGatewayBlockMode": "off"},
     }]},
 }
 OTHER_VALUES = [None, True, False, 0, 1, 1.0, -1, 1.5, 70000, "", "x", "2026-12-31", [], [None], ["x"], {}, {"x": 1}]

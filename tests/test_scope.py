@@ -63,9 +63,9 @@ def test_the_owners_name_an_account_if_they_name_one_alone(owners: tuple[str | N
 
 
 def test_all_documents_of_a_folder_tell_together_also_those_that_no_rule_reads() -> None:
-    documents = {"subnets": subnets(None), "tables": {"RouteTables": [{"RouteTableId": "rtb-1", "OwnerId": ONE}]}}
+    documents = {"subnets": subnets(None), "tables": {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "OwnerId": ONE, "Routes": []}]}}
     assert ONE == scope("subnets", documents).account
-    assert None is scope("subnets", documents | {"acls": {"NetworkAcls": [{"NetworkAclId": "acl-1", "OwnerId": TWO}]}}).account
+    assert None is scope("subnets", documents | {"gateways": {"CarrierGateways": [{"CarrierGatewayId": "cagw-1", "OwnerId": TWO}]}}).account
 
 
 def test_two_callers_in_one_folder_name_nobody() -> None:
@@ -115,7 +115,9 @@ def test_a_job_tells_its_account_and_region() -> None:
 
 
 def test_the_region_is_the_snapshots_before_what_zones_tell_before_what_services_tell() -> None:
-    endpoint = {"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.us-east-1.s3"}]}
+    endpoint = {"VpcEndpoints": [
+        {"VpcEndpointId": "vpce-1", "VpcEndpointType": "Gateway", "VpcId": "vpc-1", "State": "available", "ServiceName": "com.amazonaws.us-east-1.s3"},
+    ]}
     zoned = {"subnets": subnets(ONE, **ZONE), "endpoints": endpoint}
     assert "ap-south-1" == scope("subnets", zoned | {"snapshot": snapshot(region="ap-south-1")}).region
     assert "eu-west-1" == scope("subnets", zoned).region

@@ -147,7 +147,8 @@ def test_all_that_is_wrong_is_told_at_once_with_its_place(tmp_path: Path) -> Non
         (4, 12, "severity.Bad Rule: 'Bad Rule' does not match '^[a-z0-9]+(-[a-z0-9]+)*$'; expected the id of a rule, such as subnet-ip-capacity"),
         (6, 15, "suppress[0].expires: 2026-02-30 is not a day of the calendar"),
         (7, 5, "suppress[1]: 'reason' is a required property; expected why the finding is accepted"),
-        (9, 19, 'required-version: "~=1" is not read; expected one of >=, <=, ==, !=, >, < and numbers with dots, such as ">=0.1, <1"'),
+        (9, 21, 'needs.etl*[1]: "10.0.0.1:0" has port "0"; expected a number from 1 to 65535'),
+        (10, 19, 'required-version: "~=1" is not read; expected one of >=, <=, ==, !=, >, < and numbers with dots, such as ">=0.1, <1"'),
     ] == refusals(tmp_path, """\
 selct:
   - dns
@@ -157,6 +158,7 @@ suppress:
   - {expires: 2026-02-30, rule: a, subject: b, reason: c}
   - rule: a
     subject: b
+needs: {etl*: [sts, "10.0.0.1:0"]}
 required-version: "~=1"
 """)
 
@@ -165,7 +167,12 @@ required-version: "~=1"
     ("history: -1", "-1 is less than the minimum of 0"),
     ("history: '30'", "'30' is not of type 'integer'"),
     ("fail-on: warn", "'warn' is not one of ['error', 'warning', 'advice']"),
-    ("needs: {etl: [10.0.0.1]}", "'10.0.0.1' does not match "),
+    ("needs: {etl: [sts, 10.0.0.1]}", 'needs.etl[1]: "10.0.0.1" has no port; expected one, such as 10.0.0.1:443'),
+    ("needs: {etl: [STS]}", 'needs.etl[0]: "STS" is no need; expected internet, an AWS service such as sts, '),
+    ("needs: {etl: ['2001:db8::1']}", 'needs.etl[0]: "2001:db8::1" is an IPv6 address, and the interfaces of jobs are IPv4; expected '),
+    ("needs: {etl: ['10.1.2.3/16:443']}", "needs.etl[0]: 10.1.2.3/16 has host bits set; expected 10.1.0.0/16"),
+    ("needs: {etl: [peers]}", "needs.etl[0]: peers are what every job with several instances must reach"),
+    ("needs: {etl: [443]}", "needs.etl[0]: 443 is not of type 'string'; expected internet, an AWS service such as sts, "),
     ("needs: {etl: internet}", "'internet' is not of type 'array'"),
     ("organization: {accounts: [111122223333]}", "111122223333 is not of type 'string'; expected an account id of twelve digits, in quotes"),
     ("required-version: 0.1", "0.1 is not of type 'string'"),

@@ -8,11 +8,12 @@ import pytest
 from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Job, Subnet, VpcConfig
+from sagevpc_lint.model.nouns import Job, Need, Subnet, VpcConfig, VpcEndpoint
 from sagevpc_lint.model.subjects import NOUNS, ROOTS, Subject, Subjects, subjects
 from sagevpc_lint.source import Source
 
 DARK = Unknown(Absence("what is in the dark", "", "world"))
+NEED = Need("internet", Source("etl.json"), "internet")
 SUBNETS_ARE_MISSING = {Absence("subnets", "unknown account/unknown Region", "export", "aws ec2 describe-subnets")}
 
 
@@ -30,6 +31,18 @@ def facts(**vpcs: Any) -> Facts:
     return Facts.of([Export("subnets", Source("subnets.json"), Scope(), rows)] if rows else ())
 
 
+def endpoints(*places: tuple[str, str], complete: bool = True) -> Facts:
+    """Two subnets of vpc-1 and endpoints, each with its VPC."""
+    here, source = Scope("111122223333", "eu-west-1"), Source("endpoints.json")
+    rows = tuple(
+        VpcEndpoint(id, source, here.account, vpc, "Gateway", "com.amazonaws.eu-west-1.s3", "s3", "eu-west-1", "available", (), (), (), frozenset(), False, None, {}) for id, vpc in places
+    )
+    subnets = tuple(
+        Subnet(id, Source("subnets.json"), here.account, "vpc-1", "available", "10.0.0.0/24", False, None, None, 251, {}) for id in ("subnet-1", "subnet-2")
+    )
+    return Facts.of([Export("subnets", Source("subnets.json"), here, subnets), Export("vpc-endpoints", source, here, rows, complete=complete)])
+
+
 def ids(found: Subjects, kind: str) -> list[tuple[str, str]]:
     return [(subject.kind, subject.id) for subject in found.by_kind[kind]]
 
@@ -39,8 +52,9 @@ def of(found: Subjects, kind: str, id: str) -> Subject:
 
 
 def test_every_kind_binds_names_and_its_nouns_are_known() -> None:
-    assert ["job", "placement", "vpc", "subnet", "group"] == list(ROOTS)
-    assert ({"job", "subnet", "vpc", "group"}, True) == (set(NOUNS), set(NOUNS) <= {name for names in ROOTS.values() for name in names})
+    assert ["job", "placement", "vpc", "subnet", "group", "endpoint"] == list(ROOTS)
+    assert {"needs"} == {name for names in ROOTS.values() for name in names} - set(NOUNS)
+    assert {"job", "subnet", "vpc", "group", "need", "endpoint"} == set(NOUNS)
 
 
 def test_what_a_job_uses_is_named_each_thing_once() -> None:
@@ -54,7 +68,7 @@ def test_what_a_job_uses_is_named_each_thing_once() -> None:
 
 def test_a_resource_that_no_job_uses_is_no_subject() -> None:
     found = subjects(facts(subnet_1="vpc-1"), ())
-    assert {"job": (), "placement": (), "subnet": (), "vpc": (), "group": ()} == found.by_kind
+    assert {"job": (), "placement": (), "subnet": (), "vpc": (), "group": (), "endpoint": ()} == found.by_kind
 
 
 def test_a_subject_binds_what_its_kind_may_name_and_knows_who_uses_it() -> None:
@@ -107,6 +121,54 @@ def test_two_jobs_of_one_name_are_stood_in_for_each_on_its_own() -> None:
     told, lost, other = job(subnets=("subnet-1",), file="told.json"), job(subnets=("subnet-2",), file="lost.json"), job(subnets=("subnet-3",), file="other.json")
     found = subjects(facts(subnet_1="vpc-1"), (told, lost, other)).by_kind["vpc"]
     assert [(told,), (lost,), (other,)] == [subject.jobs for subject in found]
+
+
+def test_a_job_and_its_placements_bind_what_the_job_must_reach() -> None:
+    one, two, dark = job(), job("b", ("subnet-1",)), job("c", ("subnet-1",))
+    needs = {one.source: (NEED,), dark.source: DARK}
+    found = subjects(facts(subnet_1="vpc-1", subnet_2="vpc-1"), (one, two, dark), needs)
+    assert [(NEED,), ()] == [subject.needs for subject in found.by_kind["job"][:2]]
+    assert [(NEED,), (NEED,), ()] == [subject.needs for subject in found.by_kind["placement"][:3]]
+    assert DARK is found.by_kind["job"][2].needs is found.by_kind["placement"][3].needs
+
+
+def test_a_job_without_a_vpc_binds_its_needs_and_its_placement_none() -> None:
+    lone = replace(job(), vpc_config=None)
+    found = subjects(facts(), (lone,), {lone.source: (NEED,)})
+    assert ((NEED,), ()) == (found.by_kind["job"][0].needs, found.by_kind["placement"][0].needs)
+
+
+def test_the_endpoints_of_the_vpcs_of_jobs_are_subjects_whatever_uses_them() -> None:
+    found = subjects(endpoints(("vpce-2", "vpc-1"), ("vpce-1", "vpc-1"), ("vpce-3", "vpc-3")), (job(),))
+    assert [("endpoint", "vpce-1"), ("endpoint", "vpce-2")] == ids(found, "endpoint")
+    assert Subject("endpoint", "vpce-1", vpc="vpc-1", jobs=found.by_kind["vpc"][0].jobs, endpoint="vpce-1") == found.by_kind["endpoint"][0]
+
+
+def test_a_vpc_that_may_have_more_endpoints_than_are_shown_stands_in_for_them() -> None:
+    found = subjects(endpoints(("vpce-1", "vpc-1"), complete=False), (job(),))
+    assert [("endpoint", "vpce-1"), ("vpc", "vpc-1")] == ids(found, "endpoint")
+    assert [("vpc-endpoints", "export")] == [(absence.kind, absence.because) for absence in found.by_kind["endpoint"][1].missing]
+    assert frozenset() == found.by_kind["vpc"][0].missing
+
+
+def test_who_stands_in_for_a_vpc_stands_in_for_its_endpoints() -> None:
+    found = subjects(facts(), (job(),))
+    assert [("job", "processing-job/etl")] == ids(found, "endpoint")
+    assert SUBNETS_ARE_MISSING == found.by_kind["endpoint"][0].missing
+
+
+def test_unless_looks_at_an_endpoint_itself_and_its_vpc() -> None:
+    found = subjects(endpoints(("vpce-1", "vpc-1"), ("vpce-2", "vpc-1")), (job(), job("b")))
+    endpoint = of(found, "endpoint", "vpce-1")
+    assert [["vpce-1"], ["vpc-1"], [], [], [], []] == [[other.id for other in found.related(endpoint, kind)] for kind in ("endpoint", "vpc", "job", "placement", "subnet", "group")]
+    assert [] == [*found.related(of(found, "placement", "processing-job/b@subnet-1"), "endpoint")]
+
+
+def test_a_placement_with_a_need_belongs_where_it_does_without() -> None:
+    found = subjects(facts(subnet_1="vpc-1", subnet_2="vpc-1"), (job(), job("b")))
+    place = of(found, "placement", "processing-job/b@subnet-2")
+    kinds = ("job", "placement", "subnet", "vpc")
+    assert [found.related(place, kind) for kind in kinds] == [found.related(replace(place, need=NEED), kind) for kind in kinds]
 
 
 def related(subject: tuple[str, str], kind: str) -> list[str]:

@@ -12,8 +12,8 @@ from sagevpc_lint.documents.refusal import Refusal
 from sagevpc_lint.documents.scope import Folder, Told, of_snapshot, scope, told_by, told_by_role
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.kinds import BY_NAME, KINDS, absence
-from sagevpc_lint.model.nouns import Fact, PrefixListEntries, with_fields
+from sagevpc_lint.model.kinds import BY_NAME, KINDS
+from sagevpc_lint.model.nouns import Fact, with_fields
 from sagevpc_lint.source import InputError, Source, Span, locate_all
 
 _NOTHING = "holds nothing that is known"
@@ -219,11 +219,10 @@ def _joined(pages: list[Page]) -> Page:
     refusals = [refusal for page in pages for refusal in page.refusals]
     for fact in (fact for page in pages for fact in page.facts):
         before = facts.get((type(fact), fact.id))
-        if isinstance(before, PrefixListEntries) and isinstance(fact, PrefixListEntries):
-            fact = replace(before, cidrs=tuple(sorted({*before.cidrs, *fact.cidrs})))
-        elif before is not None:
+        together = exports.united(before, fact) if before else None
+        if before is not None and together is None:
             refusals.append(Refusal(fact.source, f"{fact.id} stands on two pages of one document; leave one of them"))
-        facts[type(fact), fact.id] = fact
+        facts[type(fact), fact.id] = together or fact
     told = Told(*(frozenset().union(*(getattr(page.told, name) for page in pages)) for name in ("accounts", "regions", "services")))
     return replace(pages[0], facts=tuple(facts.values()), refusals=tuple(refusals), complete=pages[-1].complete, told=told)
 
@@ -260,10 +259,8 @@ def _stated(pages: list[Page]) -> Folder:
 
 
 def _settled(page: Page, covers: Scope) -> tuple[Fact, ...]:
-    """Make unknown what an answer does not tell: entries of which a page is left over, and the tags of another account's resources."""
-    if not page.complete and page.kind == "prefix-list-entries":
-        return tuple(with_fields(fact, cidrs=Unknown(absence(page.kind, fact.id, fact.id))) for fact in page.facts)
-    return tuple(_with_tags(fact, covers) for fact in page.facts)
+    """Make unknown what an answer does not tell: lists of which a page is left over, and the tags of another account's resources."""
+    return tuple(_with_tags(fact if page.complete else exports.unfinished(fact), covers) for fact in page.facts)
 
 
 def _with_tags(fact: Fact, covers: Scope) -> Fact:

@@ -1,21 +1,30 @@
 """Answers of the AWS CLI: recognise each by what it holds and read the kinds that rules ask about into facts."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import unquote
 
-from sagevpc_lint.addresses import ADDRESSES, AddressError, canonical, parse_cidr
+from sagevpc_lint.addresses import ADDRESSES
+from sagevpc_lint.answer import Unknown
+from sagevpc_lint.documents import name_exports, network_exports
 from sagevpc_lint.documents.refusal import Refusal
-from sagevpc_lint.model.kinds import KINDS, Kind
+from sagevpc_lint.documents.rows import Read, Reader, Row, cidr, rows, tags
+from sagevpc_lint.model.kinds import KINDS, Kind, absence
 from sagevpc_lint.model.nouns import (
-    CidrReservation, DhcpOptions, Fact, FlowLog, PrefixList, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet, Vpc, VpcAttribute,
+    CidrReservation, DhcpOptions, EndpointService, Fact, FlowLog, PrefixList, PrefixListEntries, SecurityGroup, SecurityGroupRule, SecurityGroupVpcAssociation, Subnet,
+    TransitGatewayRoutes, Vpc, VpcAttribute,
 )
 from sagevpc_lint.source import Source
 from sagevpc_lint.traffic import packets
 
-Row = Mapping[str, Any]
 _ROW_IDS = {
     "Vpcs": "VpcId", "Subnets": "SubnetId", "SecurityGroups": "GroupId", "SecurityGroupRules": "SecurityGroupRuleId", "DhcpOptions": "DhcpOptionsId",
     "FlowLogs": "FlowLogId", "PrefixLists": "PrefixListId", "Entries": "Cidr", "SecurityGroupVpcAssociations": "GroupId", "SubnetIpv4CidrReservations": "SubnetCidrReservationId",
+    "RouteTables": "RouteTableId", "NetworkAcls": "NetworkAclId", "InternetGateways": "InternetGatewayId", "NatGateways": "NatGatewayId", "NetworkInterfaces": "NetworkInterfaceId",
+    "TransitGatewayVpcAttachments": "TransitGatewayAttachmentId", "TransitGatewayAttachments": "TransitGatewayAttachmentId", "Routes": "Type", "Reservations": "Instances",
+    "VpcBlockPublicAccessExclusions": "ExclusionId", "HostedZoneSummaries": "HostedZoneId", "ResolverRules": "RuleType", "ResolverRuleAssociations": "ResolverRuleId",
+    "ProfileAssociations": "ProfileId", "ServiceDetails": "ServiceName",
+    "VpcEndpoints": "VpcEndpointType", "VpcPeeringConnections": "RequesterVpcInfo",  # OpenSearch and GameLift have rows with the same ids
 }
 _FIRST_KEYS = {kind.keys[0]: [other for other in KINDS if other.keys[0] == kind.keys[0]] for kind in KINDS}
 
@@ -52,49 +61,45 @@ def _are_rows(value: object, id: str) -> bool:
 
 
 def id_asked_for(kind: Kind, document: Row, file_name: str) -> str | None:
-    """Return the id that an answer is about where it does not hold it: a member beside it, else from the file's name, `CALL.ID.json`."""
+    """Return the id that an answer is about where it does not hold it: a member beside it, else from the file's name, `CALL.ID.json`.
+
+    Of several ids it is the first one; `collect` escapes those, as in a URL.
+    """
     beside = document.get(kind.member)
     if isinstance(beside, str) and beside:
         return beside
     start, end = f"{kind.file}.", ".json"
     if file_name.startswith(start) and file_name.endswith(end) and len(file_name) > len(start + end):
-        return file_name[len(start):-len(end)]
+        ids = file_name[len(start):-len(end)]
+        return ids if len(kind.asks) < 2 else unquote(ids.partition(".")[0]) or None
     return None
 
 
-def read(kind: Kind, document: Row, source: Source, asked_for: str | None) -> Iterator[Fact | Refusal]:
+def read(kind: Kind, document: Row, source: Source, asked_for: str | None) -> Read:
     """Read the facts of one answer that its schema accepts; a row that cannot be right comes as a `Refusal`."""
     return READERS[kind.name](document, source, asked_for)
 
 
-def _rows(key: str, of_row: Callable[[Row, Source], Fact]) -> Callable[[Row, Source, str | None], Iterator[Fact | Refusal]]:
-    def rows(document: Row, source: Source, _: str | None) -> Iterator[Fact | Refusal]:
-        seen: set[str] = set()
-        for index, row in enumerate(document[key]):
-            at = source.at(key, index)
-            try:
-                fact = of_row(row, at)
-            except Refusal as refusal:
-                yield refusal
-                continue
-            yield Refusal(at, f"{fact.id} stands twice in one document; leave one of them") if fact.id in seen else fact
-            seen.add(fact.id)
-
-    return rows
+def united(one: Fact, other: Fact) -> Fact | None:
+    """Make one fact of what two pages of an answer tell of it; None where no two pages may tell of the same."""
+    match one, other:
+        case PrefixListEntries(), PrefixListEntries():
+            return replace(one, cidrs=tuple(sorted({*one.cidrs, *other.cidrs})))
+        case TransitGatewayRoutes(), TransitGatewayRoutes():
+            return replace(one, routes=(*one.routes, *other.routes))
+        case EndpointService(), EndpointService():
+            return name_exports.united(one, other)
+    return None
 
 
-def cidr(value: str, source: Source) -> str:
-    """Return a CIDR block as AWS writes it; refuse one with host bits, which no export has (F6.15c)."""
-    try:
-        parse_cidr(value)
-    except AddressError as error:
-        raise Refusal(source, str(error)) from None
-    return value if "/" in value and ":" not in value else canonical(value)  # an IPv4 block has one spelling only
-
-
-def tags(row: Row) -> dict[str, str]:
-    """Return the tags of a row by key."""
-    return {tag["Key"]: tag["Value"] for tag in row.get("Tags") or ()}
+def unfinished(fact: Fact) -> Fact:
+    """Return what is known of a fact of whose answer a page is left over."""
+    match fact:
+        case PrefixListEntries(id=id):
+            return replace(fact, cidrs=Unknown(absence("prefix-list-entries", id, id)))  # type: ignore[arg-type]
+        case TransitGatewayRoutes(id=id):
+            return replace(fact, routes=Unknown(absence("transit-gateway-routes", id, id)))  # type: ignore[arg-type]
+    return fact
 
 
 def _associated(row: Row, key: str, block: str, source: Source) -> tuple[str, ...]:
@@ -113,11 +118,11 @@ def _vpc(row: Row, source: Source) -> Vpc:
         id=row["VpcId"], source=source, owner_id=row.get("OwnerId"), state=row.get("State") or "available", instance_tenancy=row.get("InstanceTenancy") or "default",
         cidr_blocks=(primary, *sorted(block for block in blocks if block != primary)),
         ipv6_cidr_blocks=tuple(sorted(_associated(row, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", source))),
-        dhcp_options_id=row["DhcpOptionsId"], is_default=bool(row.get("IsDefault")), tags=tags(row),
+        dhcp_options_id=row["DhcpOptionsId"], is_default=bool(row.get("IsDefault")), tags=tags(row), block_public_access=_block_mode(row),
     )
 
 
-def _vpc_attribute(document: Row, source: Source, _: str | None) -> Iterator[Fact]:
+def _vpc_attribute(document: Row, source: Source, _: str | None) -> Read:
     for key in ("EnableDnsSupport", "EnableDnsHostnames", "EnableNetworkAddressUsageMetrics"):
         if key in document:
             name = key[0].lower() + key[1:]
@@ -130,8 +135,12 @@ def _subnet(row: Row, source: Source) -> Subnet:
         id=row["SubnetId"], source=source, owner_id=row.get("OwnerId"), vpc_id=row["VpcId"], state=row.get("State") or "available",
         cidr_block=block and cidr(block, source.at("CidrBlock")), ipv6_native=bool(row.get("Ipv6Native")),
         availability_zone=row.get("AvailabilityZone"), availability_zone_id=row.get("AvailabilityZoneId"),
-        available_ip_address_count=row["AvailableIpAddressCount"], tags=tags(row),
+        available_ip_address_count=row["AvailableIpAddressCount"], tags=tags(row), block_public_access=_block_mode(row),
     )
+
+
+def _block_mode(row: Row) -> str:
+    return (row.get("BlockPublicAccessStates") or {}).get("InternetGatewayBlockMode") or "off"
 
 
 def _reservation(row: Row, source: Source) -> CidrReservation:
@@ -200,8 +209,8 @@ def _association(row: Row, source: Source) -> SecurityGroupVpcAssociation:
     return SecurityGroupVpcAssociation(f"{row['GroupId']}/{row['VpcId']}", source, row["GroupId"], row["VpcId"], row["State"])
 
 
-def _prefix_lists(document: Row, source: Source, asked_for: str | None) -> Iterator[Fact | Refusal]:
-    yield from _rows("PrefixLists", _prefix_list)(document, source, asked_for)
+def _prefix_lists(document: Row, source: Source, asked_for: str | None) -> Read:
+    yield from rows("PrefixLists", _prefix_list)(document, source, asked_for)
     for index, row in enumerate(document["PrefixLists"]):
         if "Cidrs" in row:
             yield from _entries(row["PrefixListId"], row["Cidrs"], source.at("PrefixLists", index, "Cidrs"), ())
@@ -211,11 +220,11 @@ def _prefix_list(row: Row, source: Source) -> PrefixList:
     return PrefixList(row["PrefixListId"], source, row.get("OwnerId"), row.get("PrefixListName") or "")
 
 
-def _prefix_list_entries(document: Row, source: Source, asked_for: str | None) -> Iterator[Fact | Refusal]:
+def _prefix_list_entries(document: Row, source: Source, asked_for: str | None) -> Read:
     yield from _entries(asked_for or "", [row["Cidr"] for row in document["Entries"]], source.at("Entries"), ("Cidr",))
 
 
-def _entries(id: str, blocks: list[str], source: Source, member: tuple[str, ...]) -> Iterator[Fact | Refusal]:
+def _entries(id: str, blocks: list[str], source: Source, member: tuple[str, ...]) -> Read:
     try:
         yield PrefixListEntries(id, source, tuple(sorted(cidr(block, source.at(index, *member)) for index, block in enumerate(blocks))))
     except Refusal as refusal:
@@ -234,17 +243,19 @@ def _flow_log(row: Row, source: Source) -> FlowLog:
     )
 
 
-READERS: Mapping[str, Callable[[Row, Source, str | None], Iterator[Fact | Refusal]]] = {
-    "vpcs": _rows("Vpcs", _vpc),
+READERS: Mapping[str, Reader] = {
+    "vpcs": rows("Vpcs", _vpc),
     "vpc-attributes": _vpc_attribute,
-    "subnets": _rows("Subnets", _subnet),
-    "subnet-cidr-reservations": _rows("SubnetIpv4CidrReservations", _reservation),
-    "security-groups": _rows("SecurityGroups", _group),
-    "security-group-rules": _rows("SecurityGroupRules", _group_rule),
-    "security-group-vpc-associations": _rows("SecurityGroupVpcAssociations", _association),
+    "subnets": rows("Subnets", _subnet),
+    "subnet-cidr-reservations": rows("SubnetIpv4CidrReservations", _reservation),
+    "security-groups": rows("SecurityGroups", _group),
+    "security-group-rules": rows("SecurityGroupRules", _group_rule),
+    "security-group-vpc-associations": rows("SecurityGroupVpcAssociations", _association),
     "prefix-lists": _prefix_lists,
-    "managed-prefix-lists": _rows("PrefixLists", _prefix_list),
+    "managed-prefix-lists": rows("PrefixLists", _prefix_list),
     "prefix-list-entries": _prefix_list_entries,
-    "dhcp-options": _rows("DhcpOptions", _dhcp_options),
-    "flow-logs": _rows("FlowLogs", _flow_log),
+    "dhcp-options": rows("DhcpOptions", _dhcp_options),
+    "flow-logs": rows("FlowLogs", _flow_log),
+    **network_exports.READERS,
+    **name_exports.READERS,
 }

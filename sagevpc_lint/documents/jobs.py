@@ -8,10 +8,12 @@ from typing import Any, Literal
 from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.documents.exports import tags
 from sagevpc_lint.documents.refusal import Refusal
-from sagevpc_lint.model.nouns import Fact, Job, VpcConfig, with_fields
+from sagevpc_lint.model.nouns import Data, Fact, Job, VpcConfig, with_fields
 from sagevpc_lint.source import Source
 
 Row = Mapping[str, Any]
+Use = Literal["prefix", "manifest", "athena", "redshift", "output"]
+_DEFINITIONS: tuple[tuple[str, Literal["athena", "redshift"]], ...] = (("AthenaDatasetDefinition", "athena"), ("RedshiftDatasetDefinition", "redshift"))
 _NETWORK_MEMBERS = ("VpcConfig", "EnableNetworkIsolation", "EnableInterContainerTrafficEncryption")
 
 
@@ -54,8 +56,39 @@ def _job(document: Row, source: Source, form: Literal["request", "description"],
         instance_count=_instance_count(document["ProcessingResources"]["ClusterConfig"]),
         enable_network_isolation=bool(network.get("EnableNetworkIsolation")),
         enable_inter_container_traffic_encryption=bool(network.get("EnableInterContainerTrafficEncryption")),
+        data=(*_inputs(document, source), *_outputs(document, source)),
+        image_uri=(document.get("AppSpecification") or {}).get("ImageUri"),
+        environment={name: value for name, value in (document.get("Environment") or {}).items() if value is not None},
         tags=tags(document),
     )
+
+
+def _inputs(document: Row, source: Source) -> Iterator[Data]:
+    """What a job reads, and where the answers of its queries go (F1.11)."""
+    for index, row in enumerate(document.get("ProcessingInputs") or ()):
+        at, name, app_managed = source.at("ProcessingInputs", index), row.get("InputName") or "", bool(row.get("AppManaged"))
+        if data := row.get("S3Input"):
+            use: Literal["manifest", "prefix"] = "manifest" if data.get("S3DataType") == "ManifestFile" else "prefix"
+            yield _data(at.at("S3Input"), name, data, "S3Uri", use, app_managed)
+        definitions = row.get("DatasetDefinition") or {}
+        for member, use_of_query in _DEFINITIONS:
+            if definition := definitions.get(member):
+                yield _data(at.at("DatasetDefinition", member), name, definition, "OutputS3Uri", use_of_query, app_managed)
+
+
+def _outputs(document: Row, source: Source) -> Iterator[Data]:
+    """What a job writes (F1.13)."""
+    for index, row in enumerate((document.get("ProcessingOutputConfig") or {}).get("Outputs") or ()):
+        at, name, app_managed = source.at("ProcessingOutputConfig", "Outputs", index), row.get("OutputName") or "", bool(row.get("AppManaged"))
+        if data := row.get("S3Output"):
+            yield _data(at.at("S3Output"), name, data, "S3Uri", "output", app_managed)
+        if row.get("FeatureStoreOutput"):
+            yield Data(at.at("FeatureStoreOutput"), name, None, "feature-group", app_managed)
+
+
+def _data(source: Source, name: str, row: Row, member: str, use: Use, app_managed: bool) -> Data:
+    uri = row.get(member)
+    return Data(source if uri is None else source.at(member), name, uri, use, app_managed)
 
 
 def _vpc_config(config: Row | None, source: Source) -> VpcConfig | None:

@@ -72,9 +72,14 @@ def _told(name: str, facts: list[Fact], export: Export) -> object:
 
 def _plain(value: object) -> object:
     """What counts of a field when two documents are compared: not the places inside it."""
-    if isinstance(value, tuple) and value and isinstance(value[0], SecurityGroupRule):
-        return frozenset(map(_meaning, value))
-    return replace(value, source=None) if hasattr(value, "source") and hasattr(value, "__dataclass_fields__") else value  # type: ignore[type-var]
+    if isinstance(value, tuple):
+        return frozenset(_meaning(part) if isinstance(part, SecurityGroupRule) else _plain(part) for part in value) if any(map(_has_place, value)) else value
+    return replace(value, source=None) if _has_place(value) else value  # type: ignore[type-var]
+
+
+def _has_place(value: object) -> bool:
+    """Is it a part of a fact that knows its own place, such as a route or a VpcConfig?"""
+    return hasattr(value, "__dataclass_fields__") and hasattr(value, "source")
 
 
 def _contradiction(name: str, id: str, fact: Fact, rival: Fact, export: Export) -> Absence:

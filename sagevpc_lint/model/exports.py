@@ -8,7 +8,8 @@ from sagevpc_lint.answer import Missing
 from sagevpc_lint.model.nouns import Fact
 from sagevpc_lint.source import Source
 
-_HELD_BY_EVERY_VPC = frozenset({"route-tables", "network-acls", "security-groups"})  # every VPC has at least one
+HELD_BY_EVERY_VPC = frozenset({"route-tables", "network-acls", "security-groups"})
+"""The kinds of which every VPC has at least one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,6 +18,10 @@ class Scope:
 
     account: str | None = None
     region: str | None = None
+
+    def may_be(self, other: "Scope") -> bool:
+        """Can both be one and the same, as far as they are known?"""
+        return all(None in pair or pair[0] == pair[1] for pair in ((self.account, other.account), (self.region, other.region)))
 
     def __str__(self) -> str:
         return f"{self.account or 'unknown account'}/{self.region or 'unknown Region'}"
@@ -50,7 +55,7 @@ class Export:
         """Does this export show all that *scope*, or *vpc* in it, has of its kind?"""
         if not self.complete or None in (scope.account, scope.region) or self.scope != scope:
             return False
-        if vpc is not None and self.kind in _HELD_BY_EVERY_VPC and not any(_is_of(fact, vpc) for fact in self.facts):
+        if vpc is not None and self.kind in HELD_BY_EVERY_VPC and not any(_is_of(fact, vpc) for fact in self.facts):
             return False
         return self.vpcs is None or vpc in self.vpcs
 

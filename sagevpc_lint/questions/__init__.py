@@ -26,13 +26,14 @@ class Keyword:
 class Question:
     """A function that asks one thing of one subject.
 
-    *asks*: the names that the subject must bind, in the order in which *function* takes them after the facts. *keywords*: what a rule may set.
-    *names*: the roles that its answers fill. *sentence*: what it asks, as its docstring says.
+    *asks*: the names that the subject must bind, in the order in which *function* takes them after what it is *about*: the facts, or the network of them.
+    *keywords*: what a rule may set. *names*: the roles that its answers fill. *sentence*: what it asks, as its docstring says.
     """
 
     name: str
     function: Callable[..., Answer]
     module: str
+    about: Literal["facts", "network"]
     asks: tuple[str, ...]
     keywords: Mapping[str, Keyword]
     names: tuple[str, ...]
@@ -63,12 +64,12 @@ def _described(name: str, function: FunctionType) -> Question:
     code = function.__code__
     first, *asks = code.co_varnames[: code.co_argcount] or ("",)
     bound = {known for names in ROOTS.values() for known in names}
-    _require(first == "facts", function, "does not take the facts first")
+    _require(first in ("facts", "network"), function, "does not take the facts or the network first")
     _require(bound.issuperset(asks), function, f"asks what no subject binds: {', '.join(sorted(set(asks) - bound))}")
     # 0x04 and 0x08 mark `*args` and `**kwargs` (https://docs.python.org/3/library/inspect.html#inspect-module-co-flags).
     _require(not function.__defaults__ and not code.co_flags & 0x0C, function, "has parameters that a rule can neither bind nor set")
     sentence, names = _docstring(function)
-    return Question(name, function, function.__module__, tuple(asks), _keywords(function), names, sentence)
+    return Question(name, function, function.__module__, first, tuple(asks), _keywords(function), names, sentence)
 
 
 def _keywords(function: FunctionType) -> Mapping[str, Keyword]:

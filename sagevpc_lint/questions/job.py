@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from sagevpc_lint.answer import Absence, Answer, Evidence, Resource, all_of, any_of, known, shows, unknown
+from sagevpc_lint.answer import Absence, Answer, Evidence, Resource, all_of, any_of, asked, is_unknown, known, shows, unknown
 from sagevpc_lint.model.exports import Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Job, SecurityGroup, SecurityGroupVpcAssociation, Subnet, VpcConfig
+from sagevpc_lint.model.nouns import Data, Job, Need, SecurityGroup, SecurityGroupVpcAssociation, Subnet, VpcConfig
+from sagevpc_lint.source import Source
 
 _SUBNETS, _GROUPS = (1, 16), (1, 5)  # F1.1
 
@@ -15,7 +16,8 @@ def has_vpc_config(facts: Facts, job: Job) -> Answer:
 
     Names: role
     """
-    return Answer(known(job.vpc_config) is not None, (shows(job),), {"role": (job.role_arn or "",)})
+    role = "" if is_unknown(job.role_arn) else job.role_arn or ""
+    return Answer(known(job.vpc_config) is not None, (shows(job),), {"role": (role,)})
 
 
 def vpc_config_is_within_limits(facts: Facts, job: Job) -> Answer:
@@ -158,3 +160,35 @@ def _is_usable(subnet: Subnet) -> Answer:
 def _config(job: Job) -> VpcConfig:
     """The job's VpcConfig; one without any subnet and group where it has none."""
     return known(job.vpc_config) or VpcConfig(job.source, (), ())
+
+
+def is_at_ease_with_isolation(facts: Facts, job: Job, needs: tuple[Need, ...]) -> Answer:
+    """Does the job's container need nothing of the network? What lies in S3 SageMaker itself moves, and it asks Athena and Redshift (F1.8, F8.17a).
+
+    Names: contradictions, needed
+    """
+    here = Evidence(job.source.at("NetworkConfig", "EnableNetworkIsolation"), Resource(Job.kind, job.id))
+    # An image that is not known may be Clarify's, which may need what the definition does not tell.
+    image = asked(lambda: Answer(known(job.image_uri) is None or True))
+    moved, spared = all_of(known(job.data), lambda data: _is_moved(here, data)), all_of(needs, lambda need: _is_spared(here, job, need))
+    return moved & spared & image
+
+
+def _is_moved(here: Evidence, data: Data) -> Answer:
+    """Does SageMaker move the data, and not the container?"""
+    if data.use == "feature-group":
+        return _contradicted(here, data.source, f"writing {data.name} to a feature group", data.name)
+    return _contradicted(here, data.source, f"moving {data.name} itself (AppManaged)", data.name) if data.app_managed else Answer(True)
+
+
+def _is_spared(here: Evidence, job: Job, need: Need) -> Answer:
+    """Is it no need of the container's? One that the job's data imply is told with them."""
+    if need.what == "s3" or need.source in {data.source for data in known(job.data)}:
+        return Answer(True)
+    if not need.established:
+        return unknown({Absence(f"whether the job needs {need.id}", job.id, "world")})
+    return _contradicted(here, job.source, f"reaching {need.id}", need.id)
+
+
+def _contradicted(here: Evidence, source: Source, what: str, id: str) -> Answer:
+    return Answer(False, (here, Evidence(source, here.resource, what)), {"contradictions": (what,), "needed": (id,)}, (what,))

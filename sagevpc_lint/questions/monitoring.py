@@ -1,11 +1,13 @@
-"""Questions about flow logs."""
+"""Questions about flow logs, and about the way of a job's own logs."""
 
 from dataclasses import replace
 from typing import Literal
 
 from sagevpc_lint.answer import Answer, Evidence, Resource, any_of, shows
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import FlowLog, Subnet, Vpc
+from sagevpc_lint.model.nouns import FlowLog, Job, Need, Subnet, Vpc
+from sagevpc_lint.network.graph import Network
+from sagevpc_lint.questions.egress import reaches_service
 
 
 def has_flow_log(facts: Facts, subnet: str) -> Answer:
@@ -44,6 +46,15 @@ def delivers_flow_logs(facts: Facts, subnet: str) -> Answer:
         return Answer(False, (shows(log, line),), {"flow_log": (log.id,)}, (line,))
 
     return any_of(facts.flow_logs_of(subnet), delivers)
+
+
+def reaches_logs(network: Network, job: Job, subnet: str, vpc: str) -> Answer:
+    """Does a placement reach CloudWatch Logs, through an endpoint or otherwise?
+
+    Names: blocker, code, route_table, vpc, groups, group, service_endpoint, endpoint_group, endpoint_subnet, service_name, trouble
+    """
+    # SageMaker itself sends the logs (F1.8a), and asks no proxy that the container's environment names.
+    return reaches_service(network, replace(job, environment={}), subnet, vpc, Need("logs", job.source, "service", service="logs"))
 
 
 def _vpc(facts: Facts, subnet: str) -> tuple[Evidence, ...]:

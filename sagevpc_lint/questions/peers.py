@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from typing import Literal
 
 from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
-from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, known, shows, unknown
+from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, all_of, known, shows, unknown
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Job, SecurityGroup, Subnet
-from sagevpc_lint.network.groups import Admitted, admitted
+from sagevpc_lint.model.nouns import Job, NetworkAcl, SecurityGroup, Subnet
+from sagevpc_lint.network.bounds import Bounds
+from sagevpc_lint.network.graph import Network
+from sagevpc_lint.network.groups import admitted, bearing
 from sagevpc_lint.network.interfaces import usable_addresses
+from sagevpc_lint.network.places import Context, Place
+from sagevpc_lint.network.reach import blamed, sentence, sources
+from sagevpc_lint.network.walk import Loss
 from sagevpc_lint.traffic import ESP, PORTS, TCP, UDP, Traffic
 
 Direction = Literal["ingress", "egress"]
 _PORTS = Intervals.of((1, 65535))  # nobody listens on port 0
+_UNPRIVILEGED = Intervals.of((1024, 65535))
 _IKE = Intervals.of((500, 500))
 
 
@@ -51,12 +57,46 @@ def admits_encrypted_traffic_from_peers(facts: Facts, job: Job) -> Answer:
     )
 
 
+def acls_let_peers_through(network: Network, job: Job) -> Answer:
+    """Do network ACLs let TCP to ports from 1024 on pass between the job's subnets, and the answers?
+
+    What only a narrower deny takes does not count.
+
+    Names: acls, subnets, acl, direction, cidr
+    """
+    config = known(job.vpc_config)
+    subnets = sorted(set(config.subnets)) if config else []
+    return all_of([(one, other) for one in subnets for other in subnets if one != other], lambda pair: _lets_through(network, *pair))
+
+
+def _lets_through(network: Network, one: str, other: str) -> Answer:
+    """What the ACLs drop counts unless it is left to chance: where an entry denies a few of the addresses only."""
+    wanted = Traffic.of(TCP, sources(network, one), sources(network, other), _UNPRIVILEGED)
+    walk = network.walk(Place("subnet", one, Context(goal="peers")), wanted)
+    gone = wanted - walk.arrives.possible
+    losses = [loss for loss in walk.losses() if loss.component.kind == NetworkAcl.kind]
+    closed = Traffic.of(ports=wanted.ports - (wanted - Traffic.union(loss.packets & gone for loss in losses)).ports)
+    counted = [loss for loss in losses if (loss.packets & gone) - loss.narrow or loss.packets & gone & closed]
+    if counted:
+        names = {"acls": tuple(loss.component.id for loss in counted), "subnets": (one, other), **_lacking_entry(network, one, other, counted[0])}
+        return Answer(False, tuple(piece for loss in counted for piece in blamed(loss)), names, tuple(map(sentence, counted)))
+    doubts = frozenset().union(*(loss.missing for loss in walk.losses() if loss.doubtful))
+    return unknown(doubts) if doubts else Answer(True)
+
+
+def _lacking_entry(network: Network, one: str, other: str, loss: Loss) -> dict[str, tuple[str, ...]]:
+    """Which entry would let through what is lost: of which ACL, in which direction, and for whose addresses."""
+    is_of_sender = loss.check.says.endswith(one)
+    far = network.facts.subnet(other if is_of_sender else one).cidr_block
+    return {"acl": (loss.component.id,), "direction": ("egress" if is_of_sender != loss.of_answers else "ingress",), "cidr": (far,) if far else ()}
+
+
 def admits_everyone(facts: Facts, group: str) -> Answer:
     """Does the group admit TCP or UDP from all public IPv4 addresses on at least one port?
 
     Names: ports
     """
-    admits = admitted(facts, [group], is_egress=False, bearers={})
+    admits = admitted(facts, [group], is_egress=False, bearers=bearing({}))
     certain, possible = _open_ports(admits.certain), _open_ports(admits.possible)
     if not Intervals.union(certain.values()):
         return unknown(admits.missing) if Intervals.union(possible.values()) else Answer(False)
@@ -80,7 +120,7 @@ def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def _between_instances(facts: Facts, job: Job, direction: Direction) -> tuple[Admitted, Admitted]:
+def _between_instances(facts: Facts, job: Job, direction: Direction) -> tuple[Bounds, Bounds]:
     """The packets that the job's instances may send each other, and what its groups admit, both as bounds.
 
     Every instance bears all groups of the job (F4.9), so a reference to any of them admits every instance, wherever it lies.
@@ -88,10 +128,10 @@ def _between_instances(facts: Facts, job: Job, direction: Direction) -> tuple[Ad
     config = known(job.vpc_config)
     groups = _groups(job)
     members = _members(facts, config.subnets if config else (), direction)
-    return members, admitted(facts, groups, is_egress=direction == "egress", bearers=dict.fromkeys(groups, IPV4))
+    return members, admitted(facts, groups, is_egress=direction == "egress", bearers=bearing(dict.fromkeys(groups, IPV4)))
 
 
-def _members(facts: Facts, subnets: Iterable[str], direction: Direction) -> Admitted:
+def _members(facts: Facts, subnets: Iterable[str], direction: Direction) -> Bounds:
     """All packets from, or to, the addresses of *subnets*; a subnet that is not known may have any address."""
     certain: list[Intervals] = []
     missing: set[Absence] = set()
@@ -101,7 +141,7 @@ def _members(facts: Facts, subnets: Iterable[str], direction: Direction) -> Admi
         except Missing as error:
             missing |= error.absences
     addresses = Intervals.union(certain)
-    return Admitted(_toward(direction, addresses), _toward(direction, IPV4 if missing else addresses), frozenset(missing))
+    return Bounds(_toward(direction, addresses), _toward(direction, IPV4 if missing else addresses), frozenset(missing))
 
 
 def _groups(job: Job) -> tuple[str, ...]:

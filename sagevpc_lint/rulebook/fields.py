@@ -10,13 +10,14 @@ from typing import Literal, Union, get_args, get_origin, get_type_hints
 from sagevpc_lint.answer import Absence, Missing, known
 from sagevpc_lint.documents.yaml_text import quoted
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import Fact
+from sagevpc_lint.model.nouns import Fact, Job, Need
 from sagevpc_lint.model.subjects import NOUNS, ROOTS, Subject
 from sagevpc_lint.questions import Constant, Question
 from sagevpc_lint.rulebook.faults import Fault, Refused, instead
 from sagevpc_lint.source import Source
 
 Shape = tuple[object, ...]
+_IN_DOUBT = ("bucket", "region", "cidr", "port")
 _SAID = {str: "text", int: "a number", bool: "true or false", NoneType: "None", datetime: "a time"}
 
 
@@ -32,8 +33,8 @@ class Scope:
         return tuple(kind for kind in self.kinds if name not in ROOTS[kind])
 
     def bound(self) -> tuple[str, ...]:
-        """Return the names that subjects of every kind bind."""
-        return tuple(name for name in ROOTS[self.kinds[0]] if not self.without(name))
+        """Return the names that subjects of every kind bind, but those that are for questions only."""
+        return tuple(name for name in ROOTS[self.kinds[0]] if name in NOUNS and not self.without(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,29 @@ class Path:
         value: object = fact_of(self.root, facts, subject)
         for step in self.steps:
             if value is not None:
-                value = known(value.get(step.name) if isinstance(step, Key) else getattr(value, step))  # type: ignore[attr-defined]
+                value = known(value.get(step.name) if isinstance(step, Key) else _field_of(value, step))  # type: ignore[attr-defined]
         return value
 
 
-def fact_of(root: str, facts: Facts, subject: Subject) -> Fact:
+def _field_of(value: object, name: str) -> object:
+    """Of a need that is in doubt, a field without a value is not known rather than none."""
+    found = getattr(value, name)
+    if found is None and isinstance(value, Need) and value.missing and name in _IN_DOUBT:
+        raise Missing(*value.missing)
+    return found
+
+
+def fact_of(root: str, facts: Facts, subject: Subject) -> Fact | Need:
     """Return the fact that *subject* binds to *root*; raise `Missing` if there is none."""
     value = getattr(subject, root)
     if value is None:
         raise Missing(*(subject.missing or (Absence(f"a {root} of its own", subject.id, "world"),)))
-    fact: Fact = value if root == "job" else getattr(facts, root)(value)
+    match value:
+        case Job() | Need():
+            return value
+        case str(id) if root == "endpoint":
+            return facts.vpc_endpoint(id)
+    fact: Fact = getattr(facts, root)(value)
     return fact
 
 
@@ -91,9 +105,11 @@ def path_of(node: ast.expr, scope: Scope) -> Path:
 
 def _root(node: ast.expr, name: str, scope: Scope) -> Path:
     if name in scope.bound():
-        return Path(name, (), (NOUNS[name],) if name in NOUNS else ())
+        return Path(name, (), (NOUNS[name],))
     if name in scope.words:
         raise Refused(Fault(node.col_offset, f'"{name}" is a question and must be asked: {name}()'))
+    if name not in NOUNS and not scope.without(name):
+        raise Refused(Fault(node.col_offset, f'"{name}" is for questions only; {instead(name, scope.bound())}'))
     if any(name in names for names in ROOTS.values()):
         raise Refused(Fault(node.col_offset, f'a subject of kind {scope.without(name)[0]} does not name a "{name}"; {instead(name, scope.bound())}'))
     raise Refused(Fault(node.col_offset, f'no name "{name}"; {instead(name, scope.bound())}'))

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn, TypeVar
 
+from sagevpc_lint.model.subjects import NOUNS
 from sagevpc_lint.questions import Constant, Question
 from sagevpc_lint.rulebook import comparisons
 from sagevpc_lint.rulebook.conditions import Call, Comparison, Condition, Junction, Negation, Node, Operand
@@ -161,7 +162,7 @@ def _call(node: ast.Call, scope: Scope) -> Call:
         raise Refused(Fault(node.col_offset, f'no question "{node.func.id}"; {instead(node.func.id, scope.words)}'))
     for name in question.asks:
         if kinds := scope.without(name):
-            raise Refused(Fault(node.col_offset, f'"{question.name}" asks of a {name}, which a subject of kind {kinds[0]} does not name'))
+            raise Refused(Fault(node.col_offset, f'"{question.name}" asks of {f"a {name}" if name in NOUNS else name}, which a subject of kind {kinds[0]} does not name'))
     if node.args:
         raise Refused(Fault(node.args[0].col_offset, f'"{question.name}" takes keywords only; {_keywords_said(question)}'))
     return Call(question, _keywords(node, question))

@@ -9,8 +9,8 @@ from typing import Literal, TypeVar
 from sagevpc_lint.answer import Answer
 from sagevpc_lint.documents.schema import check
 from sagevpc_lint.documents.yaml_text import Place, Value, Yaml, quoted
-from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.subjects import ROOTS, Subject
+from sagevpc_lint.network.graph import Network
 from sagevpc_lint.questions import Question
 from sagevpc_lint.rulebook.conditions import Condition
 from sagevpc_lint.rulebook.faults import Fault, Refused, RuleError, instead
@@ -29,7 +29,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A checked rule. *kinds*: the kinds of subject it is put to. *unless*: the rules that silence a failure where they are reported."""
+    """A checked rule. *kinds*: the kinds of subject it is put to. *unless*: the rules that silence a failure where they are reported. *is_per_need*: it mentions `need`."""
 
     id: str
     folder: str
@@ -47,11 +47,12 @@ class Rule:
     rationale: str
     remediation: Template
     references: tuple[str, ...]
+    is_per_need: bool
 
-    def ask(self, facts: Facts, subject: Subject) -> tuple[Answer, Answer]:
+    def ask(self, network: Network, subject: Subject) -> tuple[Answer, Answer]:
         """Is the rule about *subject*, and does it hold? Where the first is no it holds, and nothing more is asked."""
-        where = self.where.ask(facts, subject) if self.where else Answer(True)
-        return where, ~where if where.value is False else self.require.ask(facts, subject)
+        where = self.where.ask(network, subject) if self.where else Answer(True)
+        return where, ~where if where.value is False else self.require.ask(network, subject)
 
 
 def read_rule(origin: Origin, text: str, words: Mapping[str, Question]) -> tuple[Rule | None, tuple[RuleError, ...]]:
@@ -152,4 +153,5 @@ def _rule(origin: Origin, members: Members, conditions: Mapping[str, Condition],
         rationale=_text(members, "rationale"),
         remediation=templates["remediation"],
         references=_words(members, "references"),
+        is_per_need="need" in frozenset().union(*(text.names() for text in (*conditions.values(), *templates.values()))),
     )

@@ -41,6 +41,14 @@ class Template:
     text: str
     parts: tuple[Part, ...]
 
+    def names(self) -> frozenset[str]:
+        """Return the names of a subject that it reads."""
+        return frozenset(part.root for part in self.parts if isinstance(part, Path))
+
+    def roles(self) -> frozenset[str]:
+        """Return the roles whose ids it prints."""
+        return frozenset(part.name for part in self.parts if isinstance(part, Role))
+
     def render(self, facts: Facts, subject: Subject, answer: Answer, *, for_shell: bool = False) -> str:
         """Fill the placeholders for a *subject* and the *answer* about it; what is not known prints as `?`.
 

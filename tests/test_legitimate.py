@@ -1,0 +1,314 @@
+"""Set-ups that are as they should be: none of them may raise an error or a warning, and what stays undecided is exactly what their documents do not tell."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from sagevpc_lint import examples
+from sagevpc_lint.check import Report, check
+from sagevpc_lint.documents import read
+from sagevpc_lint.examples import Example
+from sagevpc_lint.questions import vocabulary
+from sagevpc_lint.rulebook import load, shipped_rules
+
+RULES, _ = load([shipped_rules()], vocabulary())
+IDS = frozenset(rule.id for rule in RULES)
+Json = Mapping[str, object]
+OWNER, STRANGER, VPC, JOB = "111122223333", "444455556666", "vpc-0c000000000000000", "processing-job/nightly-etl"
+A, B = "subnet-0a000000000000001", "subnet-0b000000000000002"  # for jobs, in two zones
+PUBLIC_A, PUBLIC_B = "subnet-0a000000000000101", "subnet-0b000000000000102"
+TABLES = {A: "rtb-0a000000000000001", B: "rtb-0b000000000000002"}
+NATS = {A: "nat-0a000000000000101", B: "nat-0b000000000000102"}
+BLOCKS = {A: "10.0.1.0/24", B: "10.0.2.0/24"}
+GATEWAYS, IGW, S3, S3_LIST = "rtb-0c000000000000100", "igw-0c000000000000000", "vpce-0c000000000000053", "pl-6da54004"
+LOGS, STS = "vpce-0c000000000001065", "vpce-0c000000000000575"
+GROUP, TGW, HUB = "sg-0c000000000000001", "tgw-0c000000000000001", "vpc-0d000000000000000"
+ANYWHERE = "0.0.0.0/0"
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """A change of the good environment. *undecided*: each rule that may stay so, with the kinds of what it lacks; *advice*: the rules that may advise."""
+
+    says: str
+    change: Json = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    undecided: Mapping[str, set[str]] = field(default_factory=dict)
+    advice: frozenset[str] = frozenset()
+    places: tuple[tuple[str, str], ...] = ()  # words of the documents, and what stands there instead
+
+
+# Pieces of documents
+
+
+def route(destination: str, target: str) -> Json:
+    key = "DestinationPrefixListId" if destination.startswith("pl-") else "DestinationCidrBlock"
+    kinds = {"nat": "NatGatewayId", "tgw": "TransitGatewayId", "pcx": "VpcPeeringConnectionId", "eni": "NetworkInterfaceId"}
+    return {key: destination, kinds.get(target.partition("-")[0], "GatewayId"): target, "Origin": "CreateRouteTable" if target == "local" else "CreateRoute", "State": "active"}
+
+
+def table(*routes: Json, vpc: str = VPC, block: str = "10.0.0.0/16", subnets: Sequence[str] | None = None) -> Json:
+    """Other routes for a table, or, with its *subnets*, a new one."""
+    rows = {"Routes": [route(block, "local"), *routes]}
+    associations = [{"Main": False, "SubnetId": subnet, "AssociationState": {"State": "associated"}} for subnet in subnets or ()]
+    return rows if subnets is None else {**rows, "VpcId": vpc, "OwnerId": OWNER, "Associations": associations or [{"Main": True, "AssociationState": {"State": "associated"}}]}
+
+
+def to_jobs(*routes: Json, s3: bool = True) -> Json:
+    """Give the tables of the jobs' subnets these routes, and that to the S3 endpoint."""
+    return {id: table(*routes, *([route(S3_LIST, S3)] if s3 else [])) for id in TABLES.values()}
+
+
+def subnet(block: str, zone: str, vpc: str = VPC) -> Json:
+    name = {"euw1-az3": "eu-west-1a", "euw1-az1": "eu-west-1b"}[zone]
+    return {"VpcId": vpc, "CidrBlock": block, "AvailabilityZone": name, "AvailabilityZoneId": zone, "State": "available", "OwnerId": OWNER, "AvailableIpAddressCount": 200, "Ipv6Native": False}
+
+
+def nat_gateway(subnet_id: str, address: str, vpc: str = VPC, kind: str = "public") -> Json:
+    addresses = [{"PrivateIp": address, **({"PublicIp": "203.0.113.9"} if kind == "public" else {}), "Status": "succeeded"}]
+    return {"VpcId": vpc, "SubnetId": subnet_id, "State": "available", "ConnectivityType": kind, "AvailabilityMode": "zonal", "NatGatewayAddresses": addresses}
+
+
+def acl(entries: Iterable[tuple[int, str, str, bool]], *subnets: str, vpc: str = VPC) -> Json:
+    """A network ACL with entries for all protocols: number, action, block, egress."""
+    rows = [{"RuleNumber": number, "RuleAction": action, "CidrBlock": block, "Egress": is_egress, "Protocol": "-1"} for number, action, block, is_egress in entries]
+    rows += [{"RuleNumber": 32767, "RuleAction": "deny", "CidrBlock": ANYWHERE, "Egress": is_egress, "Protocol": "-1"} for is_egress in (False, True)]
+    return {"VpcId": vpc, "OwnerId": OWNER, "IsDefault": True, "Entries": rows, "Associations": [{"SubnetId": id} for id in subnets]}
+
+
+OPEN = [(100, "allow", ANYWHERE, is_egress) for is_egress in (False, True)]
+NO_NAT = {id: None for id in NATS.values()}
+
+
+def attached(attachments: Mapping[str, tuple[str, tuple[str, ...]]]) -> Json:
+    """The exports of a transit gateway whose one table leads to each VPC, and everything else to the hub."""
+    blocks = {VPC: "10.0.0.0/16", HUB: "10.1.0.0/16"}
+    rows = [{"TransitGatewayAttachmentId": id, "TransitGatewayId": TGW, "VpcId": vpc, "VpcOwnerId": OWNER, "State": "available", "SubnetIds": [*subnets]} for id, (vpc, subnets) in attachments.items()]
+    association = {"TransitGatewayRouteTableId": "tgw-rtb-0c000000000000001", "State": "associated"}
+    ends = [
+        {"TransitGatewayAttachmentId": id, "TransitGatewayId": TGW, "ResourceType": "vpc", "ResourceId": vpc, "State": "available", "TransitGatewayOwnerId": OWNER, "ResourceOwnerId": OWNER, "Association": association}
+        for id, (vpc, _) in attachments.items()
+    ]
+    routes = [
+        {"DestinationCidrBlock": block, "Type": "static", "State": "active", "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": id}]}
+        for id, (vpc, _) in attachments.items() for block in (blocks[vpc], *([ANYWHERE] if vpc == HUB else []))
+    ]
+    return {
+        "describe-transit-gateway-vpc-attachments.json": {"TransitGatewayVpcAttachments": rows}, "describe-transit-gateway-attachments.json": {"TransitGatewayAttachments": ends},
+        "search-transit-gateway-routes.tgw-rtb-0c000000000000001.json": {"Routes": routes},
+    }
+
+
+def hub(spoke: Sequence[str]) -> Json:
+    """A VPC that takes what comes over the transit gateway from subnets of the *spoke* to the internet."""
+    public, arrivals = ("subnet-0d000000000000101", "subnet-0e000000000000102"), ("subnet-0d000000000000001", "subnet-0e000000000000002")
+    zones = ("euw1-az3", "euw1-az1")
+    vpc = {"OwnerId": OWNER, "State": "available", "InstanceTenancy": "default", "CidrBlock": "10.1.0.0/16", "DhcpOptionsId": "dopt-0c000000000000000", "IsDefault": False}
+    return {
+        HUB: {**vpc, "CidrBlockAssociationSet": [{"CidrBlock": "10.1.0.0/16", "CidrBlockState": {"State": "associated"}}]},
+        **{id: subnet(f"10.1.{100 + number}.0/24", zone, HUB) for number, (id, zone) in enumerate(zip(public, zones))},
+        **{id: subnet(f"10.1.{number}.0/28", zone, HUB) for number, (id, zone) in enumerate(zip(arrivals, zones))},
+        "igw-0d000000000000000": {"OwnerId": OWNER, "Attachments": [{"VpcId": HUB, "State": "available"}]},
+        **{f"nat-{id[7:]}": nat_gateway(id, f"10.1.{100 + number}.9", HUB) for number, id in enumerate(public)},
+        "rtb-0d000000000000000": table(vpc=HUB, block="10.1.0.0/16", subnets=()),
+        "rtb-0d000000000000100": table(route(ANYWHERE, "igw-0d000000000000000"), route("10.0.0.0/16", TGW), vpc=HUB, block="10.1.0.0/16", subnets=public),
+        **{f"rtb-{id[7:]}": table(route(ANYWHERE, f"nat-{public[number][7:]}"), vpc=HUB, block="10.1.0.0/16", subnets=(id,)) for number, id in enumerate(arrivals)},
+        "acl-0d000000000000000": acl(OPEN, *public, *arrivals, vpc=HUB),
+        **attached({"tgw-attach-0c000000000000001": (VPC, tuple(spoke)), "tgw-attach-0d000000000000001": (HUB, arrivals)}),
+    }
+
+
+CENTRAL = {**to_jobs(route(ANYWHERE, TGW)), GATEWAYS: table(), **NO_NAT}
+EGRESS_EXPORTS = {"transit-gateway-vpc-attachments"}
+PRIVATE_NAT = {
+    **NO_NAT, "nat-0a000000000000009": nat_gateway(PUBLIC_A, "10.0.101.9", kind="private"), "nat-0b000000000000009": nat_gateway(PUBLIC_B, "10.0.102.9", kind="private"),
+    TABLES[A]: table(route(ANYWHERE, "nat-0a000000000000009"), route(S3_LIST, S3)), TABLES[B]: table(route(ANYWHERE, "nat-0b000000000000009"), route(S3_LIST, S3)),
+    GATEWAYS: table(route(ANYWHERE, TGW)),
+}
+FIREWALL = {A: "vpce-0a000000000000fff", B: "vpce-0b000000000000fff"}
+BETWEEN = {A: "subnet-0a000000000000201", B: "subnet-0b000000000000202"}
+
+
+def behind_firewalls() -> Json:
+    """A firewall endpoint in each zone between the jobs and the NAT gateway."""
+    zones = {A: "euw1-az3", B: "euw1-az1"}
+    changes: dict[str, object] = {}
+    for number, job in enumerate((A, B)):
+        changes[BETWEEN[job]] = subnet(f"10.0.{201 + number}.0/28", zones[job])
+        changes[f"rtb-{BETWEEN[job][7:]}"] = table(route(ANYWHERE, NATS[job]), subnets=(BETWEEN[job],))
+        changes[TABLES[job]] = table(route(ANYWHERE, FIREWALL[job]), route(S3_LIST, S3))
+        changes[FIREWALL[job]] = {
+            "VpcId": VPC, "VpcEndpointType": "GatewayLoadBalancer", "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", "State": "available", "OwnerId": OWNER,
+            "SubnetIds": [BETWEEN[job]], "NetworkInterfaceIds": [], "RouteTableIds": [], "Groups": [],
+        }
+    jobs_and_between = (A, B, *BETWEEN.values(), PUBLIC_A, PUBLIC_B)
+    back = [route(BLOCKS[job], FIREWALL[job]) for job in (A, B)]
+    return {**changes, GATEWAYS: table(route(ANYWHERE, IGW), *back), "acl-0c000000000000000": acl(OPEN, *jobs_and_between)}
+
+
+def s3_interface(inbound_only: bool | None) -> Json:
+    options = {} if inbound_only is None else {"PrivateDnsOnlyForInboundResolverEndpoint": inbound_only}
+    return {"vpce-0c000000000005353": {
+        "VpcId": VPC, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "available", "OwnerId": OWNER, "SubnetIds": [A, B], "ServiceRegion": "eu-west-1",
+        "Groups": [{"GroupId": "sg-0c000000000000443", "GroupName": "endpoints"}], "NetworkInterfaceIds": [], "RouteTableIds": [], "PrivateDnsEnabled": True, "DnsOptions": options,
+    }}
+
+
+def let_out(port: int, block: str) -> Json:
+    """Let the job's group out to itself, to everyone at 443, and to a block at another port."""
+    none: Json = {"UserIdGroupPairs": [], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []}
+    own = {**none, "IpProtocol": "-1", "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}]}
+    rules = [{**none, "IpProtocol": "tcp", "FromPort": number, "ToPort": number, "IpRanges": [{"CidrIp": to}]} for number, to in ((443, ANYWHERE), (port, block))]
+    return {GROUP: {"IpPermissionsEgress": [own, *rules]}}
+
+
+def proxy(value: str) -> Json:
+    """No exit, but a proxy in the job's environment, to which its group lets it out."""
+    return {**NO_EXIT, **let_out(3128, "10.0.2.0/24"), JOB: {"Environment": {"HTTPS_PROXY": value}}}
+
+
+SHARED = {
+    VPC: {"OwnerId": STRANGER}, **{id: {"OwnerId": STRANGER} for id in (A, B, PUBLIC_A, PUBLIC_B)},
+    **dict.fromkeys(("describe-route-tables.json", "describe-network-acls.json", "describe-nat-gateways.json", "describe-internet-gateways.json", "describe-vpc-endpoints.json", "describe-dhcp-options.json")),
+    **dict.fromkeys((f"describe-vpc-attribute.{VPC}.enableDns{name}.json" for name in ("Hostnames", "Support"))), "describe-flow-logs.json": {"FlowLogs": []},
+}
+ZONES = {f"list-hosted-zones-by-vpc.{VPC}.json": {"HostedZoneSummaries": [{"HostedZoneId": f"Z{name[:3].upper()}", "Name": f"{name}.eu-west-1.amazonaws.com."} for name in ("sts", "logs", "s3")]}}
+TO_HUB = {TABLES[A]: table(route("10.0.0.0/8", TGW)), TABLES[B]: table(route("10.0.0.0/8", TGW)), GATEWAYS: table(), **NO_NAT, S3: None, LOGS: None, STS: None}
+
+EVERYTHING = ("internet", "sts", "s3://etl-input")
+ENTRIES, ATTACHMENTS, HOSTS = "prefix-list-entries", "transit-gateway-vpc-attachments", "network-interfaces"
+
+
+def lacking(kinds: str, *rules: str) -> dict[str, set[str]]:
+    """Each of these rules lacks these kinds."""
+    return {rule: set(kinds.split()) for rule in rules}
+
+
+def beside_s3(destination: str, target: str) -> Json:
+    """A route for corporate addresses beside the S3 endpoint and the NAT gateways."""
+    return {TABLES[job]: table(route(ANYWHERE, NATS[job]), route(destination, target), route(S3_LIST, S3)) for job in (A, B)}
+
+
+def names_led(by: str, **rules: Sequence[str]) -> dict[str, set[str]]:
+    """Rules that do not know where the names of some services lead."""
+    return {rule.replace("_", "-"): {by.format(service) for service in services} for rule, services in rules.items()}
+
+
+def led_nowhere_known(by: str) -> dict[str, set[str]]:
+    """What is undecided where the names of S3, STS and CloudWatch Logs may lead beyond the VPC, and nothing else would reach them."""
+    s3, sts = ("s3_endpoint_missing", "s3_through_nat", "s3_unreachable"), ("service_endpoint_missing", "service_through_nat", "sg_blocks_egress", "sts_global_endpoint")
+    return names_led(by, **dict.fromkeys(s3, ("s3",)), **dict.fromkeys(sts, ("sts",)), logs_unreachable=("logs",))
+
+
+FOR_HUBS, FOR_ZONES = "whether the name of {0} leads to an endpoint beyond the VPC", "where {0}.eu-west-1.amazonaws.com leads the name of {0}"
+HALVES = {TABLES[job]: table(route("0.0.0.0/1", NATS[job]), route("128.0.0.0/1", NATS[job]), route(S3_LIST, S3)) for job in (A, B)}
+HOST = {"describe-network-interfaces.json": {"NetworkInterfaces": [{
+    "NetworkInterfaceId": "eni-0b000000000003128", "VpcId": VPC, "SubnetId": B, "Status": "in-use", "OwnerId": OWNER, "PrivateIpAddress": "10.0.2.200",
+    "Groups": [{"GroupId": "sg-0c000000000003128"}],
+}]}, "sg-0c000000000003128": {"GroupName": "proxy", "VpcId": VPC, "OwnerId": OWNER, "IpPermissionsEgress": [], "IpPermissions": [
+    {"IpProtocol": "tcp", "FromPort": 3128, "ToPort": 3128, "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []},
+]}}
+NO_EXIT = {**to_jobs(), GATEWAYS: table(), **NO_NAT}
+REGIONAL = {
+    **to_jobs(route(ANYWHERE, "nat-0c000000000000009")), **NO_NAT, GATEWAYS: table(), "rtb-0c000000000000009": {**table(route(ANYWHERE, IGW), subnets=()), "Associations": []},
+    "nat-0c000000000000009": {
+        "VpcId": VPC, "State": "available", "ConnectivityType": "public", "AvailabilityMode": "regional", "AutoProvisionZones": "enabled", "RouteTableId": "rtb-0c000000000000009",
+        "NatGatewayAddresses": [{"PrivateIp": "10.0.101.9", "PublicIp": "203.0.113.9", "Status": "succeeded", "AvailabilityZoneId": "euw1-az3"}],
+    },
+}
+GOVCLOUD = (("arn:aws:", "arn:aws-us-gov:"), ("eu-west-1", "us-gov-west-1"), ("euw1-", "usgw1-"))
+CHINA = (
+    ("dkr.ecr.eu-west-1.amazonaws.com", "dkr.ecr.eu-west-1.amazonaws.com.cn"), ("com.amazonaws.eu-west-1.sts", "cn.com.amazonaws.eu-west-1.sts"), ("arn:aws:", "arn:aws-cn:"),
+    ("eu-west-1", "cn-north-1"), ("euw1-", "cnn1-"),
+)
+OF_THE_OWNER = {
+    **lacking("dhcp-options", "dhcp-custom-dns", "dhcp-options-incomplete", "dns-servers-unreachable"), **lacking("dhcp-options vpc-attributes", "vpc-dns-disabled"),
+    **lacking("vpc-attributes vpc-endpoints", "vpc-dns-hostnames-disabled"), **lacking("flow-logs", "flow-logs-failing", "flow-logs-missing", "flow-logs-partial"),
+    **lacking(
+        "vpc-endpoints", "endpoint-not-in-zone", "endpoint-private-dns-disabled", "logs-unreachable", "s3-endpoint-missing", "s3-through-nat", "s3-unreachable", "service-endpoint-blocked",
+        "service-endpoint-missing", "service-through-nat", "sg-blocks-egress", "sts-global-endpoint",
+    ),
+    **lacking("route-tables", "nacl-blocks-nat", "nat-in-other-zone", "nat-path-broken", "subnet-not-private"), **lacking("route-tables vpc-endpoints", "s3-endpoint-not-routed"),
+    **lacking("network-acls route-tables", "internet-unreachable", "nacl-blocks-peers"), **lacking("network-acls route-tables vpc-endpoints", "subnets-differ-in-egress"),
+}
+
+SETUPS = [
+    SetUp("the good environment", {}, EVERYTHING),
+    SetUp("central egress over a transit gateway", {**CENTRAL, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
+    SetUp("central egress over a transit gateway that is not exported", CENTRAL, EVERYTHING, lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress")),
+    SetUp("a private NAT gateway to a transit gateway", {**PRIVATE_NAT, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
+    SetUp(
+        "a private NAT gateway to a transit gateway that is not exported", PRIVATE_NAT, EVERYTHING,
+        lacking(ATTACHMENTS, "internet-unreachable", "nacl-blocks-nat", "nat-path-broken", "sts-global-endpoint", "subnets-differ-in-egress"),
+    ),
+    SetUp("a firewall endpoint before the NAT gateway", behind_firewalls(), EVERYTHING),
+    SetUp("routes cut as 0/1 and 128/1", HALVES, EVERYTHING),
+    SetUp("a regional NAT gateway", REGIONAL, EVERYTHING),
+    SetUp("corporate 52.0.0.0/8 to a transit gateway beside the S3 endpoint", beside_s3("52.0.0.0/8", TGW), ("s3://etl-input",), lacking(ATTACHMENTS, "subnet-not-private")),
+    SetUp(
+        "corporate 52.0.0.0/8, and the internet is needed", beside_s3("52.0.0.0/8", TGW), EVERYTHING,
+        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress"),
+    ),
+    SetUp(
+        "corporate 52.0.0.0/8, and the entries of S3's list are not exported", {**beside_s3("52.0.0.0/8", TGW), "describe-prefix-lists.json": None}, (),
+        {**lacking(f"{ENTRIES} {ATTACHMENTS}", "s3-through-nat", "s3-unreachable", "subnets-differ-in-egress"), **lacking(ATTACHMENTS, "subnet-not-private")},
+    ),
+    SetUp("corporate 10.0.0.0/8, and the entries of S3's list are not exported", {**beside_s3("10.0.0.0/8", TGW), "describe-prefix-lists.json": None}, EVERYTHING),
+    SetUp(
+        "endpoints of a hub, to which hosted zones lead", {**TO_HUB, **ZONES}, ("sts",),
+        {**led_nowhere_known(FOR_ZONES), **names_led(FOR_ZONES, subnets_differ_in_egress=("s3", "sts"))},
+    ),
+    SetUp("endpoints of a hub, to which hosted zones that are not exported may lead", TO_HUB, ("sts",), led_nowhere_known(FOR_HUBS)),
+    SetUp("endpoints alone, and no exit", NO_EXIT, ("sts", "s3://etl-input"), advice=frozenset({"sts-global-endpoint"})),
+    SetUp("a network ACL with one denied /32", {"acl-0c000000000000000": acl([*((90, "deny", "151.101.1.1/32", way) for way in (False, True)), *OPEN], A, B, PUBLIC_A, PUBLIC_B)}, EVERYTHING),
+    SetUp("a network ACL of the NAT gateways with one denied /32", {
+        "acl-0c000000000000000": acl(OPEN, A, B), "acl-0c000000000000009": acl([*((90, "deny", "151.101.1.1/32", way) for way in (False, True)), *OPEN], PUBLIC_A, PUBLIC_B),
+    }, EVERYTHING),
+    SetUp("a shared subnet, as a participant sees it", SHARED, EVERYTHING, OF_THE_OWNER),
+    SetUp("S3's interface and gateway endpoint together, for inbound resolvers only", s3_interface(True), EVERYTHING),
+    SetUp("S3's interface and gateway endpoint together, for all", s3_interface(False), EVERYTHING),
+    SetUp(
+        "S3's interface and gateway endpoint together, which is not told", s3_interface(None), EVERYTHING,
+        {"endpoint-not-in-zone": {"PrivateDnsOnlyForInboundResolverEndpoint of vpce-0c000000000005353"}},
+    ),
+    SetUp("an isolated job, without any exit", {JOB: {"NetworkConfig": {"EnableNetworkIsolation": True}}, **NO_EXIT, LOGS: None, STS: None}, ("s3://etl-output",)),
+    SetUp("GovCloud", {}, EVERYTHING, places=GOVCLOUD),
+    SetUp("China", {}, EVERYTHING, places=CHINA),
+    SetUp("HTTPS_PROXY in the job's environment", {**proxy("http://10.0.2.200:3128"), **HOST}, ("internet",)),
+    SetUp(
+        "HTTPS_PROXY in the job's environment, and its interface is not exported", proxy("http://10.0.2.200:3128"), ("internet",),
+        lacking(HOSTS, "internet-unreachable", "subnets-differ-in-egress"),
+    ),
+    SetUp(
+        "HTTPS_PROXY in the job's environment, by a name", proxy("http://proxy.corp:3128"), ("internet",),
+        {rule: {"to which address proxy.corp, the HTTPS_PROXY, resolves"} for rule in ("internet-unreachable", "sg-blocks-egress", "subnets-differ-in-egress")},
+    ),
+    SetUp("a host in the VPC whose group refers to the job's", {**NO_EXIT, **let_out(3128, "10.0.2.0/24"), **HOST}, ("10.0.2.200:3128",)),
+]
+
+
+def documents(setup: SetUp) -> dict[str, bytes]:
+    """The good environment with the change of a set-up."""
+    example = Example(setup.says, 1, setup.change, frozenset(), {}, frozenset(), frozenset(), setup.needs)
+    texts = examples.environment(example).texts
+    for word, instead in setup.places:
+        texts = {name.replace(word, instead): text.replace(word, instead) for name, text in texts.items()}
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def report(setup: SetUp) -> Report:
+    return check(read(documents(setup)), RULES, IDS, frozenset(), 30, {"*": setup.needs})
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids=lambda setup: setup.says)
+def test_a_legitimate_set_up_raises_no_finding(setup: SetUp) -> None:
+    found = report(setup)
+    assert () == found.errors
+    assert [] == [(each.rule.id, each.message) for each in found.findings if each.rule.severity != "advice"]
+    assert setup.advice == {each.rule.id for each in found.findings}
+    undecided: dict[str, set[str]] = {}
+    for each in found.undecided:
+        undecided.setdefault(each.rule.id, set()).update(absence.kind for absence in each.missing)
+    assert setup.undecided == undecided
