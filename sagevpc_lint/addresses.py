@@ -42,15 +42,19 @@ class Intervals:
 
     def __or__(self, other: "Intervals") -> "Intervals":
         """Join both sets."""
+        if not other.spans or self.spans == other.spans:
+            return self
         return Intervals(_merged(self.spans + other.spans))
 
     def __and__(self, other: "Intervals") -> "Intervals":
         """Keep what both sets hold."""
+        if self.spans == other.spans:
+            return self
         return Intervals(tuple(_common(self.spans, other.spans)))
 
     def __sub__(self, other: "Intervals") -> "Intervals":
         """Keep what only this set holds."""
-        if not self.spans or not other.spans:
+        if not self.spans or not other.spans or self.spans[-1][1] < other.spans[0][0] or other.spans[-1][1] < self.spans[0][0]:
             return self
         gaps = _gaps(other.spans, self.spans[0][0], self.spans[-1][1])
         return Intervals(tuple(_common(self.spans, tuple(gaps))))

@@ -75,9 +75,8 @@ class Traffic:
 
     def __sub__(self, other: "Traffic") -> "Traffic":
         """Keep what only this set holds."""
-        if not [True for box in self.boxes for away in other.boxes if all(map(and_, box, away))]:
-            return self
-        return _traffic(_combined(self.boxes, other.boxes, gt))
+        away = tuple(box for box in other.boxes if [True for mine in self.boxes if all(map(and_, mine, box))])
+        return _traffic(_combined(self.boxes, away, gt)) if away else self
 
     def __le__(self, other: "Traffic") -> bool:
         """Does the other set hold everything of this one?"""

@@ -60,7 +60,10 @@ MUTANTS = (
     Mutant("AWS' own link-local block is routable", "routes.py", '_UNROUTABLE = everywhere(parse_cidr("169.254.168.0/22"))', "_UNROUTABLE = _NOTHING", ROUTES),
     Mutant("a filtered route is installed", "routes.py", 'if route.state == "filtered":', 'if route.state == "never":', ROUTES),
     Mutant("a blackhole shadows nothing", "routes.py", "    if _is_active(claim.route):", "    if True:", ROUTES),
-    Mutant("entries that are not exported may be as wide as the default route", "prefix_lists.py", "of_service(IPV4, service), 8, 32, error.absences", "of_service(IPV4, service), 0, 32, error.absences", ROUTES),
+    Mutant(
+        "entries that are not exported may be as wide as the default route", "prefix_lists.py", "of_service(IPV4, service), 8, 32, error.absences",
+        "of_service(IPV4, service), 0, 32, error.absences", ROUTES,
+    ),
     Mutant("a blackhole is always narrow", "subnets.py", "narrow = NONE if _is_default(route) else ALL", "narrow = ALL", REACH),
     Mutant("a blackhole is never narrow", "subnets.py", "narrow = NONE if _is_default(route) else ALL", "narrow = NONE", REACH),
     # Groups
@@ -72,11 +75,12 @@ MUTANTS = (
     Mutant("references to groups reach through a firewall", "gateways.py", "behind = replace(context, groups=(), behind=", "behind = replace(context, behind="),
     Mutant("a job may have the router's address", "interfaces.py", "Intervals.of((first + 4, last - 1))", "Intervals.of((first, last))", REACH),
     Mutant("an interface endpoint has no groups", "arrivals.py", "checks = (state, ingress(", "checks = (state, ) if True else (ingress(", REACH),
-    Mutant("an address that no export shows is nobody's", "arrivals.py", "    if interfaces.missing:", "    if False:", WALK),
+    Mutant("an address that no export shows is nobody's", "arrivals.py", "    if interfaces.missing:", "    if False:", REACH),
     # Internet gateways
     Mutant("a gateway that is being detached is attached", "gateways.py", '.get(table.vpc_id) in ("available", "attached")', ".get(table.vpc_id) is not None"),
     Mutant("everyone has a public address", "gateways.py", "only(place.context.is_public)", "only(True)"),
-    Mutant("what blocks ingress blocks NAT gateways", "gateways.py", "(context.is_nat or subnet in context.behind)", "subnet in context.behind"),
+    Mutant("what blocks ingress blocks NAT gateways", "gateways.py", 'mode == "block-ingress" and context.is_nat)', "False)", REACH),
+    Mutant("what blocks ingress blocks no egress", "gateways.py", 'mode == "block-ingress" and context.is_nat)', 'mode == "block-ingress")', REACH),
     Mutant("public access is blocked where the last table is", "gateways.py", "own = place.context.subnet or None if place.context.sender else place.id", "own = place.id"),
     Mutant("private addresses are on the internet", "gateways.py", "Bounds.of(ALL - toward(_RFC1918))", "Bounds.of(ALL)"),
     # NAT gateways
@@ -95,29 +99,51 @@ MUTANTS = (
     Mutant("a gateway endpoint takes UDP", "gateways.py", "Traffic.of(TCP | ICMP, ALL.sources, addresses)", "Traffic.of(TCP | UDP | ICMP, ALL.sources, addresses)"),
     Mutant("a gateway endpoint takes what comes from another VPC", "gateways.py", "return only(not context.via)", "return only(True)"),
     Mutant("an endpoint of which a part works takes everything", "gateways.py", 'if state in ("partial", "pending"):', 'if state in ("pending",):', REACH),
-    Mutant("a firewall's subnet lets everything in", "gateways.py", 'checks = (*out, *entering(network, subnet, place), _refuses("BAD_STATE", endpoint', 'checks = (*out, _refuses("BAD_STATE", endpoint'),
+    Mutant(
+        "a firewall's subnet lets everything in", "gateways.py", 'checks = (*out, *entering(network, subnet, place), _refuses("BAD_STATE", endpoint',
+        'checks = (*out, _refuses("BAD_STATE", endpoint',
+    ),
     Mutant("an interface forwards though it checks destinations", "gateways.py", "only(forwards)", "only(True)"),
     Mutant("an instance forwards though it is stopped", "gateways.py", 'return bool(network.facts.instance(instance).state == "running")', "return True"),
-    Mutant("every interface that forwards is a NAT instance", "gateways.py", "source = interfaces.addresses_of(interface) if is_nat_instance else None", "source = interfaces.addresses_of(interface)", REACH),
+    Mutant(
+        "every interface that forwards is a NAT instance", "gateways.py", "source = interfaces.addresses_of(interface) if is_nat_instance else None",
+        "source = interfaces.addresses_of(interface)", REACH,
+    ),
     # Peering
     Mutant("a peering connection carries packets in any state", "transit.py", "only(active)", "only(True)"),
     Mutant("a peering connection carries packets for anyone", "transit.py", "Bounds.of(toward(blocks))", "Bounds.of(ALL)"),
     Mutant("answers come back over any route", "returns.py", " and one.route.target == way]", "]"),
-    Mutant("answers that are led elsewhere come by all the same", "returns.py", "answers=Bounds(settled, ALL, unsure), diverts=True)", "answers=Bounds(settled, ALL, unsure))"),
-    Mutant("answers need no route back over a peering connection", "transit.py", "*entering(network, subnet.id, start), *answer_checks(network, past, subnet.id))", "*entering(network, subnet.id, start))"),
+    Mutant(
+        "answers that are led elsewhere come by all the same", "returns.py", "answers=Bounds(settled, ALL, unsure), diverts=True)",
+        "answers=Bounds(settled, ALL, unsure))",
+    ),
+    Mutant(
+        "answers need no route back over a peering connection", "transit.py", "*entering(network, subnet.id, start), *answer_checks(network, past, subnet.id))",
+        "*entering(network, subnet.id, start))",
+    ),
     # Transit gateways
     Mutant("a transit gateway's own subnet lets answers in through its ACL", "transit.py", "_without_answers(out) if place.id in near else out", "out"),
-    Mutant("a transit gateway's own subnet lets in what its ACL denies", "transit.py", 'return _without_answers(entering(network, near[0], replace(place, id="")))', "return ()"),
+    Mutant(
+        "a transit gateway's own subnet lets in what its ACL denies", "transit.py", 'return _without_answers(entering(network, near[0], replace(place, id="")))',
+        "return ()",
+    ),
     Mutant("an attachment serves every zone", "transit.py", "only(bool(near))", "only(True)"),
     Mutant("an attachment is associated with its table in any state", "transit.py", ' if attachment.association_state in ("associated", None) else None', ""),
     Mutant("a transit gateway always leads answers back", "transit.py", ', *_led_back(network, place, far))', ",)"),
-    Mutant("a transit gateway hands packets out in any zone", "transit.py", "near = _in_zone(network, attachment, place.context.zone) or known(attachment.subnet_ids)", "near = known(attachment.subnet_ids)"),
+    Mutant(
+        "a transit gateway hands packets out in any zone", "transit.py", "near = _in_zone(network, attachment, place.context.zone) or known(attachment.subnet_ids)",
+        "near = known(attachment.subnet_ids)",
+    ),
     Mutant("a transit gateway's blackhole leads back", "transit.py", 'one.route is not None and one.route.state == "blackhole"]}', "False]}"),
     # Walks
     Mutant("only ways that are surely taken count", "walk.py", "Traffic.union(branch.packets - passes.certain", "Traffic.union(branch.surely - passes.certain", WALK),
     Mutant("what may be lost arrives", "walk.py", "low - gone - doubtful", "low - gone", WALK),
     Mutant("answers meet the first check of a step first", "walk.py", "for check in reversed(checks):", "for check in checks:"),
-    Mutant("behind a NAT all packets of a way share one fate", "walk.py", "branch.packets & from_anywhere(packets)", "(branch.packets if packets else packets)", ("test_reachability", "test_walk")),
+    Mutant(
+        "behind a NAT all packets of a way share one fate", "walk.py", "branch.packets & from_anywhere(packets)", "(branch.packets if packets else packets)",
+        ("test_reachability", "test_walk"),
+    ),
+    Mutant("answers are never led astray by what is not known", "walk.py", "NONE if _is_home(seen) else astray)", "NONE)", REACH),
     Mutant("nothing is lost narrowly", "walk.py", "loss.packets - loss.narrow if is_tolerant else loss.packets", "loss.packets", REACH),
     Mutant("nothing is lost in a circle", "walk.py", "(*step.checks, _loop(step)) if step.end in seen else step.checks", "step.checks", REACH),
     # Names
@@ -135,7 +161,10 @@ MUTANTS = (
     Mutant("all of the internet must be reached", "reach.py", "wide = wanted - walk.tolerant.possible", "wide = gone", REACH),
     Mutant("half of the internet suffices", "reach.py", "    if wide and is_whole:", "    if False:", REACH),
     Mutant("a part of S3 suffices", "reach.py", "if gone == wanted or gone and is_known:", "if gone == wanted:", REACH),
-    Mutant("S3's entries are never known", "prefix_lists.py", "return Intervals.union(known) or of_service(PUBLIC_IPV4, service)", "return of_service(PUBLIC_IPV4, service)", REACH),
+    Mutant(
+        "S3's entries are never known", "prefix_lists.py", "return Intervals.union(known) or of_service(PUBLIC_IPV4, service)",
+        "return of_service(PUBLIC_IPV4, service)", REACH,
+    ),
     Mutant("one address of an endpoint suffices", "reach.py", "    if wanted <= arrives.certain:", "    if arrives.certain:", REACH),
     Mutant("one of the places of a name suffices", "reach.py", "answer = every if every.value else", "answer = some if some.value else", REACH),
     Mutant("the VPC's own public addresses are the internet", "reach.py", "PUBLIC_IPV4 - _local(network, subnet)", "PUBLIC_IPV4", REACH),

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,13 @@ Check = Callable[[Path], list[str]]
 def modules(package: Path) -> list[Module]:
     """Parse the modules of a package, by dotted name from its folder."""
     names = {path: ".".join(path.relative_to(package).with_suffix("").parts) for path in sorted(package.rglob("*.py"))}
-    return [(name, ast.parse(path.read_text("utf-8"), path.name)) for path, name in names.items()]
+    return [(name, parsed(path.read_text("utf-8"), path.name)) for path, name in names.items()]
+
+
+@cache
+def parsed(text: str, name: str) -> ast.Module:
+    """Parse a module; the same text once only."""
+    return ast.parse(text, name)
 
 
 def unit(module: str) -> str:

@@ -817,7 +817,7 @@ LOOKED_AT = frozenset(
 )
 
 
-@settings(max_examples=max(400, settings.default.max_examples))
+@settings(max_examples=max(150, settings.default.max_examples))
 @given(worlds(), st.data())
 def test_less_knowledge_never_gives_another_answer(exports: list[Export], data: st.DataObject) -> None:
     known_all = asked(Facts.of(exports))

@@ -1,8 +1,7 @@
 """Set-ups that are as they should be: none of them may raise an error or a warning, and what stays undecided is exactly what their documents do not tell."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -26,6 +25,7 @@ GATEWAYS, IGW, S3, S3_LIST = "rtb-0c000000000000100", "igw-0c000000000000000", "
 LOGS, STS = "vpce-0c000000000001065", "vpce-0c000000000000575"
 GROUP, TGW, HUB = "sg-0c000000000000001", "tgw-0c000000000000001", "vpc-0d000000000000000"
 ANYWHERE = "0.0.0.0/0"
+NO_PEERS: Json = {"UserIdGroupPairs": [], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []}
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,16 @@ class SetUp:
 def route(destination: str, target: str) -> Json:
     key = "DestinationPrefixListId" if destination.startswith("pl-") else "DestinationCidrBlock"
     kinds = {"nat": "NatGatewayId", "tgw": "TransitGatewayId", "pcx": "VpcPeeringConnectionId", "eni": "NetworkInterfaceId"}
-    return {key: destination, kinds.get(target.partition("-")[0], "GatewayId"): target, "Origin": "CreateRouteTable" if target == "local" else "CreateRoute", "State": "active"}
+    origin = "CreateRouteTable" if target == "local" else "CreateRoute"
+    return {key: destination, kinds.get(target.partition("-")[0], "GatewayId"): target, "Origin": origin, "State": "active"}
 
 
 def table(*routes: Json, vpc: str = VPC, block: str = "10.0.0.0/16", subnets: Sequence[str] | None = None) -> Json:
     """Other routes for a table, or, with its *subnets*, a new one."""
     rows = {"Routes": [route(block, "local"), *routes]}
-    associations = [{"Main": False, "SubnetId": subnet, "AssociationState": {"State": "associated"}} for subnet in subnets or ()]
-    return rows if subnets is None else {**rows, "VpcId": vpc, "OwnerId": OWNER, "Associations": associations or [{"Main": True, "AssociationState": {"State": "associated"}}]}
+    used_by = [{"Main": False, "SubnetId": subnet, "AssociationState": {"State": "associated"}} for subnet in subnets or ()]
+    used_by = used_by or [{"Main": True, "AssociationState": {"State": "associated"}}]
+    return rows if subnets is None else {**rows, "VpcId": vpc, "OwnerId": OWNER, "Associations": used_by}
 
 
 def to_jobs(*routes: Json, s3: bool = True) -> Json:
@@ -63,7 +65,8 @@ def to_jobs(*routes: Json, s3: bool = True) -> Json:
 
 def subnet(block: str, zone: str, vpc: str = VPC) -> Json:
     name = {"euw1-az3": "eu-west-1a", "euw1-az1": "eu-west-1b"}[zone]
-    return {"VpcId": vpc, "CidrBlock": block, "AvailabilityZone": name, "AvailabilityZoneId": zone, "State": "available", "OwnerId": OWNER, "AvailableIpAddressCount": 200, "Ipv6Native": False}
+    where = {"VpcId": vpc, "CidrBlock": block, "AvailabilityZone": name, "AvailabilityZoneId": zone}
+    return {**where, "State": "available", "OwnerId": OWNER, "AvailableIpAddressCount": 200, "Ipv6Native": False}
 
 
 def nat_gateway(subnet_id: str, address: str, vpc: str = VPC, kind: str = "public") -> Json:
@@ -79,16 +82,18 @@ def acl(entries: Iterable[tuple[int, str, str, bool]], *subnets: str, vpc: str =
 
 
 OPEN = [(100, "allow", ANYWHERE, is_egress) for is_egress in (False, True)]
+ONE_DENIED = [(90, "deny", "151.101.1.1/32", is_egress) for is_egress in (False, True)]
 NO_NAT = {id: None for id in NATS.values()}
 
 
 def attached(attachments: Mapping[str, tuple[str, tuple[str, ...]]]) -> Json:
     """The exports of a transit gateway whose one table leads to each VPC, and everything else to the hub."""
     blocks = {VPC: "10.0.0.0/16", HUB: "10.1.0.0/16"}
-    rows = [{"TransitGatewayAttachmentId": id, "TransitGatewayId": TGW, "VpcId": vpc, "VpcOwnerId": OWNER, "State": "available", "SubnetIds": [*subnets]} for id, (vpc, subnets) in attachments.items()]
+    both = {id: {"TransitGatewayAttachmentId": id, "TransitGatewayId": TGW, "State": "available"} for id in attachments}
+    rows = [{**both[id], "VpcId": vpc, "VpcOwnerId": OWNER, "SubnetIds": [*subnets]} for id, (vpc, subnets) in attachments.items()]
     association = {"TransitGatewayRouteTableId": "tgw-rtb-0c000000000000001", "State": "associated"}
     ends = [
-        {"TransitGatewayAttachmentId": id, "TransitGatewayId": TGW, "ResourceType": "vpc", "ResourceId": vpc, "State": "available", "TransitGatewayOwnerId": OWNER, "ResourceOwnerId": OWNER, "Association": association}
+        {**both[id], "ResourceType": "vpc", "ResourceId": vpc, "TransitGatewayOwnerId": OWNER, "ResourceOwnerId": OWNER, "Association": association}
         for id, (vpc, _) in attachments.items()
     ]
     routes = [
@@ -96,7 +101,8 @@ def attached(attachments: Mapping[str, tuple[str, tuple[str, ...]]]) -> Json:
         for id, (vpc, _) in attachments.items() for block in (blocks[vpc], *([ANYWHERE] if vpc == HUB else []))
     ]
     return {
-        "describe-transit-gateway-vpc-attachments.json": {"TransitGatewayVpcAttachments": rows}, "describe-transit-gateway-attachments.json": {"TransitGatewayAttachments": ends},
+        "describe-transit-gateway-vpc-attachments.json": {"TransitGatewayVpcAttachments": rows},
+        "describe-transit-gateway-attachments.json": {"TransitGatewayAttachments": ends},
         "search-transit-gateway-routes.tgw-rtb-0c000000000000001.json": {"Routes": routes},
     }
 
@@ -121,7 +127,6 @@ def hub(spoke: Sequence[str]) -> Json:
 
 
 CENTRAL = {**to_jobs(route(ANYWHERE, TGW)), GATEWAYS: table(), **NO_NAT}
-EGRESS_EXPORTS = {"transit-gateway-vpc-attachments"}
 PRIVATE_NAT = {
     **NO_NAT, "nat-0a000000000000009": nat_gateway(PUBLIC_A, "10.0.101.9", kind="private"), "nat-0b000000000000009": nat_gateway(PUBLIC_B, "10.0.102.9", kind="private"),
     TABLES[A]: table(route(ANYWHERE, "nat-0a000000000000009"), route(S3_LIST, S3)), TABLES[B]: table(route(ANYWHERE, "nat-0b000000000000009"), route(S3_LIST, S3)),
@@ -140,8 +145,8 @@ def behind_firewalls() -> Json:
         changes[f"rtb-{BETWEEN[job][7:]}"] = table(route(ANYWHERE, NATS[job]), subnets=(BETWEEN[job],))
         changes[TABLES[job]] = table(route(ANYWHERE, FIREWALL[job]), route(S3_LIST, S3))
         changes[FIREWALL[job]] = {
-            "VpcId": VPC, "VpcEndpointType": "GatewayLoadBalancer", "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", "State": "available", "OwnerId": OWNER,
-            "SubnetIds": [BETWEEN[job]], "NetworkInterfaceIds": [], "RouteTableIds": [], "Groups": [],
+            "VpcId": VPC, "VpcEndpointType": "GatewayLoadBalancer", "ServiceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0",
+            "State": "available", "OwnerId": OWNER, "SubnetIds": [BETWEEN[job]], "NetworkInterfaceIds": [], "RouteTableIds": [], "Groups": [],
         }
     jobs_and_between = (A, B, *BETWEEN.values(), PUBLIC_A, PUBLIC_B)
     back = [route(BLOCKS[job], FIREWALL[job]) for job in (A, B)]
@@ -151,16 +156,16 @@ def behind_firewalls() -> Json:
 def s3_interface(inbound_only: bool | None) -> Json:
     options = {} if inbound_only is None else {"PrivateDnsOnlyForInboundResolverEndpoint": inbound_only}
     return {"vpce-0c000000000005353": {
-        "VpcId": VPC, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.s3", "State": "available", "OwnerId": OWNER, "SubnetIds": [A, B], "ServiceRegion": "eu-west-1",
-        "Groups": [{"GroupId": "sg-0c000000000000443", "GroupName": "endpoints"}], "NetworkInterfaceIds": [], "RouteTableIds": [], "PrivateDnsEnabled": True, "DnsOptions": options,
+        "VpcId": VPC, "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.eu-west-1.s3", "ServiceRegion": "eu-west-1", "State": "available", "OwnerId": OWNER,
+        "SubnetIds": [A, B], "Groups": [{"GroupId": "sg-0c000000000000443", "GroupName": "endpoints"}], "NetworkInterfaceIds": [], "RouteTableIds": [],
+        "PrivateDnsEnabled": True, "DnsOptions": options,
     }}
 
 
 def let_out(port: int, block: str) -> Json:
     """Let the job's group out to itself, to everyone at 443, and to a block at another port."""
-    none: Json = {"UserIdGroupPairs": [], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []}
-    own = {**none, "IpProtocol": "-1", "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}]}
-    rules = [{**none, "IpProtocol": "tcp", "FromPort": number, "ToPort": number, "IpRanges": [{"CidrIp": to}]} for number, to in ((443, ANYWHERE), (port, block))]
+    own = {**NO_PEERS, "IpProtocol": "-1", "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}]}
+    rules = [{**NO_PEERS, "IpProtocol": "tcp", "FromPort": number, "ToPort": number, "IpRanges": [{"CidrIp": to}]} for number, to in ((443, ANYWHERE), (port, block))]
     return {GROUP: {"IpPermissionsEgress": [own, *rules]}}
 
 
@@ -171,10 +176,12 @@ def proxy(value: str) -> Json:
 
 SHARED = {
     VPC: {"OwnerId": STRANGER}, **{id: {"OwnerId": STRANGER} for id in (A, B, PUBLIC_A, PUBLIC_B)},
-    **dict.fromkeys(("describe-route-tables.json", "describe-network-acls.json", "describe-nat-gateways.json", "describe-internet-gateways.json", "describe-vpc-endpoints.json", "describe-dhcp-options.json")),
+    **{f"describe-{kind}.json": None for kind in ("route-tables", "network-acls", "nat-gateways", "internet-gateways", "vpc-endpoints", "dhcp-options")},
     **dict.fromkeys((f"describe-vpc-attribute.{VPC}.enableDns{name}.json" for name in ("Hostnames", "Support"))), "describe-flow-logs.json": {"FlowLogs": []},
 }
-ZONES = {f"list-hosted-zones-by-vpc.{VPC}.json": {"HostedZoneSummaries": [{"HostedZoneId": f"Z{name[:3].upper()}", "Name": f"{name}.eu-west-1.amazonaws.com."} for name in ("sts", "logs", "s3")]}}
+ZONES = {f"list-hosted-zones-by-vpc.{VPC}.json": {"HostedZoneSummaries": [
+    {"HostedZoneId": f"Z{name[:3].upper()}", "Name": f"{name}.eu-west-1.amazonaws.com."} for name in ("sts", "logs", "s3")
+]}}
 TO_HUB = {TABLES[A]: table(route("10.0.0.0/8", TGW)), TABLES[B]: table(route("10.0.0.0/8", TGW)), GATEWAYS: table(), **NO_NAT, S3: None, LOGS: None, STS: None}
 
 EVERYTHING = ("internet", "sts", "s3://etl-input")
@@ -208,36 +215,42 @@ HOST = {"describe-network-interfaces.json": {"NetworkInterfaces": [{
     "NetworkInterfaceId": "eni-0b000000000003128", "VpcId": VPC, "SubnetId": B, "Status": "in-use", "OwnerId": OWNER, "PrivateIpAddress": "10.0.2.200",
     "Groups": [{"GroupId": "sg-0c000000000003128"}],
 }]}, "sg-0c000000000003128": {"GroupName": "proxy", "VpcId": VPC, "OwnerId": OWNER, "IpPermissionsEgress": [], "IpPermissions": [
-    {"IpProtocol": "tcp", "FromPort": 3128, "ToPort": 3128, "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}], "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": []},
+    {**NO_PEERS, "IpProtocol": "tcp", "FromPort": 3128, "ToPort": 3128, "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": GROUP}]},
 ]}}
 NO_EXIT = {**to_jobs(), GATEWAYS: table(), **NO_NAT}
 REGIONAL = {
-    **to_jobs(route(ANYWHERE, "nat-0c000000000000009")), **NO_NAT, GATEWAYS: table(), "rtb-0c000000000000009": {**table(route(ANYWHERE, IGW), subnets=()), "Associations": []},
+    **to_jobs(route(ANYWHERE, "nat-0c000000000000009")), **NO_NAT, GATEWAYS: table(),
+    "rtb-0c000000000000009": {**table(route(ANYWHERE, IGW), subnets=()), "Associations": []},
     "nat-0c000000000000009": {
-        "VpcId": VPC, "State": "available", "ConnectivityType": "public", "AvailabilityMode": "regional", "AutoProvisionZones": "enabled", "RouteTableId": "rtb-0c000000000000009",
+        "VpcId": VPC, "State": "available", "ConnectivityType": "public", "AvailabilityMode": "regional", "AutoProvisionZones": "enabled",
+        "RouteTableId": "rtb-0c000000000000009",
         "NatGatewayAddresses": [{"PrivateIp": "10.0.101.9", "PublicIp": "203.0.113.9", "Status": "succeeded", "AvailabilityZoneId": "euw1-az3"}],
     },
 }
 GOVCLOUD = (("arn:aws:", "arn:aws-us-gov:"), ("eu-west-1", "us-gov-west-1"), ("euw1-", "usgw1-"))
 CHINA = (
-    ("dkr.ecr.eu-west-1.amazonaws.com", "dkr.ecr.eu-west-1.amazonaws.com.cn"), ("com.amazonaws.eu-west-1.sts", "cn.com.amazonaws.eu-west-1.sts"), ("arn:aws:", "arn:aws-cn:"),
-    ("eu-west-1", "cn-north-1"), ("euw1-", "cnn1-"),
+    ("dkr.ecr.eu-west-1.amazonaws.com", "dkr.ecr.eu-west-1.amazonaws.com.cn"), ("com.amazonaws.eu-west-1.sts", "cn.com.amazonaws.eu-west-1.sts"),
+    ("arn:aws:", "arn:aws-cn:"), ("eu-west-1", "cn-north-1"), ("euw1-", "cnn1-"),
 )
 OF_THE_OWNER = {
     **lacking("dhcp-options", "dhcp-custom-dns", "dhcp-options-incomplete", "dns-servers-unreachable"), **lacking("dhcp-options vpc-attributes", "vpc-dns-disabled"),
     **lacking("vpc-attributes vpc-endpoints", "vpc-dns-hostnames-disabled"), **lacking("flow-logs", "flow-logs-failing", "flow-logs-missing", "flow-logs-partial"),
     **lacking(
-        "vpc-endpoints", "endpoint-not-in-zone", "endpoint-private-dns-disabled", "logs-unreachable", "s3-endpoint-missing", "s3-through-nat", "s3-unreachable", "service-endpoint-blocked",
-        "service-endpoint-missing", "service-through-nat", "sg-blocks-egress", "sts-global-endpoint",
+        "vpc-endpoints", "endpoint-not-in-zone", "endpoint-private-dns-disabled", "logs-unreachable", "s3-endpoint-missing", "s3-through-nat", "s3-unreachable",
+        "service-endpoint-blocked", "service-endpoint-missing", "service-through-nat", "sg-blocks-egress", "sts-global-endpoint",
     ),
-    **lacking("route-tables", "nacl-blocks-nat", "nat-in-other-zone", "nat-path-broken", "subnet-not-private"), **lacking("route-tables vpc-endpoints", "s3-endpoint-not-routed"),
+    **lacking("route-tables", "nacl-blocks-nat", "nat-in-other-zone", "nat-path-broken", "subnet-not-private"),
+    **lacking("route-tables vpc-endpoints", "s3-endpoint-not-routed"),
     **lacking("network-acls route-tables", "internet-unreachable", "nacl-blocks-peers"), **lacking("network-acls route-tables vpc-endpoints", "subnets-differ-in-egress"),
 }
 
 SETUPS = [
     SetUp("the good environment", {}, EVERYTHING),
     SetUp("central egress over a transit gateway", {**CENTRAL, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
-    SetUp("central egress over a transit gateway that is not exported", CENTRAL, EVERYTHING, lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress")),
+    SetUp(
+        "central egress over a transit gateway that is not exported", CENTRAL, EVERYTHING,
+        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress"),
+    ),
     SetUp("a private NAT gateway to a transit gateway", {**PRIVATE_NAT, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
     SetUp(
         "a private NAT gateway to a transit gateway that is not exported", PRIVATE_NAT, EVERYTHING,
@@ -246,7 +259,10 @@ SETUPS = [
     SetUp("a firewall endpoint before the NAT gateway", behind_firewalls(), EVERYTHING),
     SetUp("routes cut as 0/1 and 128/1", HALVES, EVERYTHING),
     SetUp("a regional NAT gateway", REGIONAL, EVERYTHING),
-    SetUp("corporate 52.0.0.0/8 to a transit gateway beside the S3 endpoint", beside_s3("52.0.0.0/8", TGW), ("s3://etl-input",), lacking(ATTACHMENTS, "subnet-not-private")),
+    SetUp(
+        "corporate 52.0.0.0/8 to a transit gateway beside the S3 endpoint", beside_s3("52.0.0.0/8", TGW), ("s3://etl-input",),
+        lacking(ATTACHMENTS, "subnet-not-private"),
+    ),
     SetUp(
         "corporate 52.0.0.0/8, and the internet is needed", beside_s3("52.0.0.0/8", TGW), EVERYTHING,
         lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress"),
@@ -262,9 +278,12 @@ SETUPS = [
     ),
     SetUp("endpoints of a hub, to which hosted zones that are not exported may lead", TO_HUB, ("sts",), led_nowhere_known(FOR_HUBS)),
     SetUp("endpoints alone, and no exit", NO_EXIT, ("sts", "s3://etl-input"), advice=frozenset({"sts-global-endpoint"})),
-    SetUp("a network ACL with one denied /32", {"acl-0c000000000000000": acl([*((90, "deny", "151.101.1.1/32", way) for way in (False, True)), *OPEN], A, B, PUBLIC_A, PUBLIC_B)}, EVERYTHING),
+    SetUp(
+        "a network ACL with one denied /32",
+        {"acl-0c000000000000000": acl([*ONE_DENIED, *OPEN], A, B, PUBLIC_A, PUBLIC_B)}, EVERYTHING,
+    ),
     SetUp("a network ACL of the NAT gateways with one denied /32", {
-        "acl-0c000000000000000": acl(OPEN, A, B), "acl-0c000000000000009": acl([*((90, "deny", "151.101.1.1/32", way) for way in (False, True)), *OPEN], PUBLIC_A, PUBLIC_B),
+        "acl-0c000000000000000": acl(OPEN, A, B), "acl-0c000000000000009": acl([*ONE_DENIED, *OPEN], PUBLIC_A, PUBLIC_B),
     }, EVERYTHING),
     SetUp("a shared subnet, as a participant sees it", SHARED, EVERYTHING, OF_THE_OWNER),
     SetUp("S3's interface and gateway endpoint together, for inbound resolvers only", s3_interface(True), EVERYTHING),
@@ -312,3 +331,33 @@ def test_a_legitimate_set_up_raises_no_finding(setup: SetUp) -> None:
     for each in found.undecided:
         undecided.setdefault(each.rule.id, set()).update(absence.kind for absence in each.missing)
     assert setup.undecided == undecided
+
+
+BY_NAME = {setup.says: setup for setup in SETUPS}
+
+
+@pytest.mark.parametrize(
+    ("says", "flaw", "rules"),
+    [
+        ("central egress over a transit gateway", {"igw-0d000000000000000": {"Attachments": []}}, {"internet-unreachable"}),
+        ("a private NAT gateway to a transit gateway", {GATEWAYS: table(route(ANYWHERE, IGW))}, {"internet-unreachable", "nat-path-broken"}),
+        ("a firewall endpoint before the NAT gateway", {FIREWALL[A]: {"State": "failed"}, FIREWALL[B]: {"State": "failed"}}, {"internet-unreachable"}),
+        (
+            "routes cut as 0/1 and 128/1", {TABLES[A]: table(route("0.0.0.0/1", NATS[A]), route("128.0.0.0/1", IGW), route(S3_LIST, S3))},
+            {"internet-unreachable", "subnet-not-private"},
+        ),
+        ("corporate 52.0.0.0/8 to a transit gateway beside the S3 endpoint", beside_s3("52.218.0.0/17", IGW), {"s3-unreachable"}),
+        (
+            "a network ACL with one denied /32", {"acl-0c000000000000000": acl([(90, "deny", ANYWHERE, True), *OPEN], A, B, PUBLIC_A, PUBLIC_B)},
+            {"internet-unreachable", "s3-unreachable"},
+        ),
+        ("S3's interface and gateway endpoint together, for all", {"vpce-0c000000000005353": {"State": "failed"}}, {"s3-unreachable"}),
+        ("an isolated job, without any exit", {S3: {"State": "failed"}}, {"s3-unreachable"}),
+        ("HTTPS_PROXY in the job's environment", {"sg-0c000000000003128": {"IpPermissions": []}}, {"internet-unreachable"}),
+    ],
+)
+def test_one_flaw_in_a_legitimate_set_up_is_found(says: str, flaw: Json, rules: set[str]) -> None:
+    setup = BY_NAME[says]
+    changed = {**setup.change, **{id: {**(setup.change.get(id) or {}), **change} for id, change in flaw.items()}}  # type: ignore[dict-item]
+    found = {each.rule.id for each in report(replace(setup, change=changed)).findings if each.rule.severity != "advice"}
+    assert rules <= found

@@ -42,8 +42,8 @@ def endpoint(id: str, service: str = "kms", kind: str = "Interface", region: str
 
 
 def exports(
-    *endpoints: VpcEndpoint, servers: Sequence[str] | None = ("AmazonProvidedDNS",), hostnames: bool = True, support: bool = True, options: str = "dopt-1", zones: Sequence[str] = (),
-    rules: Sequence[tuple[str, str]] = (), profiles: Sequence[str] = (), region: str = REGION, left_out: Sequence[str] = (),
+    *endpoints: VpcEndpoint, servers: Sequence[str] | None = ("AmazonProvidedDNS",), hostnames: bool = True, support: bool = True, options: str = "dopt-1",
+    zones: Sequence[str] = (), rules: Sequence[tuple[str, str]] = (), profiles: Sequence[str] = (), region: str = REGION, left_out: Sequence[str] = (),
 ) -> tuple[Export, ...]:
     """The exports of a VPC; of hosted zones, resolver rules and profiles only where it has some."""
     keys = {"domain-name": ("corp",)} | ({} if servers is None else {"domain-name-servers": tuple(servers)})
@@ -118,7 +118,10 @@ CASES = [
     Case("F8.15: the endpoint of this Region does not lead the other's name", exports(KMS), (PUBLIC,), region="us-east-1"),
     Case("F8.15a: a name without a Region is every Region's", exports(endpoint("vpce-iam", "com.amazonaws.iam")), ("vpce-iam",), service="iam"),
     Case("F8.15b: GovCloud", exports(endpoint("vpce-gov", region="us-gov-west-1"), region="us-gov-west-1"), ("vpce-gov",), region="us-gov-west-1"),
-    Case("F8.15: China, whose names of endpoints have a front of their own", exports(endpoint("vpce-cn", "cn.com.amazonaws.cn-north-1.s3"), region="cn-north-1"), ("vpce-cn",), service="s3", region="cn-north-1"),
+    Case(
+        "F8.15: China, whose names of endpoints have a front of their own", exports(endpoint("vpce-cn", "cn.com.amazonaws.cn-north-1.s3"), region="cn-north-1"),
+        ("vpce-cn",), service="s3", region="cn-north-1",
+    ),
     Case("F8.15a: China, where some have not", exports(endpoint("vpce-cn", region="cn-north-1"), region="cn-north-1"), ("vpce-cn",), region="cn-north-1"),
     # What leads names elsewhere
     Case("F11.7: a hosted zone for the name", exports(KMS, zones=("kms.eu-west-1.amazonaws.com",)), (), UNDECIDED),
@@ -128,7 +131,10 @@ CASES = [
     Case("F11.7: a hosted zone for another service", exports(KMS, zones=("sts.eu-west-1.amazonaws.com",)), ("vpce-kms",)),
     Case("F11.7: a hosted zone for another Region", exports(KMS, zones=("kms.us-east-1.amazonaws.com",)), ("vpce-kms",)),
     Case("F11.7: a hosted zone of one's own", exports(KMS, zones=("corp", "ms.eu-west-1.amazonaws.com")), ("vpce-kms",)),
-    Case("F11.7: in China the suffix is another", exports(endpoint("vpce-cn", region="cn-north-1"), region="cn-north-1", zones=("amazonaws.com",)), ("vpce-cn",), region="cn-north-1"),
+    Case(
+        "F11.7: in China the suffix is another", exports(endpoint("vpce-cn", region="cn-north-1"), region="cn-north-1", zones=("amazonaws.com",)), ("vpce-cn",),
+        region="cn-north-1",
+    ),
     Case("F11.7: a hosted zone of China's suffix", exports(region="cn-north-1", zones=("kms.cn-north-1.amazonaws.com.cn",)), (), UNDECIDED, region="cn-north-1"),
     Case("F11.7: a hosted zone of GovCloud", exports(region="us-gov-west-1", zones=("kms.us-gov-west-1.amazonaws.com",)), (), UNDECIDED, region="us-gov-west-1"),
     Case("F11.7: a forwarding rule for AWS names", exports(KMS, rules=(("amazonaws.com", "FORWARD"),)), (), UNDECIDED),
@@ -137,9 +143,18 @@ CASES = [
     Case("F11.7: the rule for all names that every VPC has", exports(KMS, rules=(("", "RECURSIVE"),)), ("vpce-kms",)),
     Case("F11.7: a forwarding rule for names below it", exports(S3, rules=(("data.s3.eu-west-1.amazonaws.com", "FORWARD"),)), (), UNDECIDED, "s3"),
     Case("F11.7: a delegation rule for it", exports(KMS, rules=(("kms.eu-west-1.amazonaws.com", "DELEGATE"),)), (), UNDECIDED),
-    Case("F11.7: a forwarding rule for all names, and a system rule that keeps AWS names", exports(KMS, rules=(("", "FORWARD"), ("amazonaws.com", "SYSTEM"))), ("vpce-kms",)),
-    Case("F11.7: a forwarding rule for AWS names, and a system rule that keeps this one", exports(KMS, rules=(("kms.eu-west-1.amazonaws.com", "SYSTEM"), ("amazonaws.com", "FORWARD"))), ("vpce-kms",)),
-    Case("F11.7: a system rule for AWS names, and a forwarding rule for this one", exports(KMS, rules=(("amazonaws.com", "SYSTEM"), ("kms.eu-west-1.amazonaws.com", "FORWARD"))), (), UNDECIDED),
+    Case(
+        "F11.7: a forwarding rule for all names, and a system rule that keeps AWS names", exports(KMS, rules=(("", "FORWARD"), ("amazonaws.com", "SYSTEM"))),
+        ("vpce-kms",),
+    ),
+    Case(
+        "F11.7: a forwarding rule for AWS names, and a system rule that keeps this one",
+        exports(KMS, rules=(("kms.eu-west-1.amazonaws.com", "SYSTEM"), ("amazonaws.com", "FORWARD"))), ("vpce-kms",),
+    ),
+    Case(
+        "F11.7: a system rule for AWS names, and a forwarding rule for this one",
+        exports(KMS, rules=(("amazonaws.com", "SYSTEM"), ("kms.eu-west-1.amazonaws.com", "FORWARD"))), (), UNDECIDED,
+    ),
     Case("F11.7: a forwarding rule for other names", exports(KMS, rules=(("corp", "FORWARD"),)), ("vpce-kms",)),
     Case("F11.7: a system rule forwards nothing", exports(KMS, rules=(("amazonaws.com", "SYSTEM"),)), ("vpce-kms",)),
     Case("F8.18: a profile may lead names anywhere", exports(KMS, profiles=("COMPLETE",)), (), UNDECIDED),
@@ -184,7 +199,8 @@ def omissions(case: Case, deep: bool) -> Iterator[tuple[str, Sequence[Export]]]:
 def blurs(case: Case, deep: bool) -> Iterator[tuple[str, Sequence[Export]]]:
     """The facts with one field of one of them made unknown: 24 random ones; deep: each."""
     places = [
-        (number, at, each.name) for number, export in enumerate(case.facts) for at, fact in enumerate(export.facts) for each in fields(fact) if each.name not in ("id", "source")
+        (number, at, each.name)
+        for number, export in enumerate(case.facts) for at, fact in enumerate(export.facts) for each in fields(fact) if each.name not in ("id", "source")
     ]
     for number, at, name in places if deep else Random(case.name).sample(places, min(24, len(places))):
         export = case.facts[number]
@@ -210,7 +226,8 @@ def test_less_knowledge_leads_no_name_elsewhere(deep: bool) -> None:
     ("server", "is_of_amazon"),
     [
         ("AmazonProvidedDNS", True), ("169.254.169.253", True), ("fd00:ec2::253", True), ("FD00:EC2:0::253", True), ("10.0.0.2", True),
-        ("10.0.0.1", False), ("10.0.0.3", False), ("100.64.0.2", False), ("169.254.169.254", False), ("fd00:ec2::254", False), ("8.8.8.8", False), ("amazonprovideddns.corp", False),
+        ("10.0.0.1", False), ("10.0.0.3", False), ("100.64.0.2", False), ("169.254.169.254", False), ("fd00:ec2::254", False), ("8.8.8.8", False),
+        ("amazonprovideddns.corp", False),
     ],
 )
 def test_the_resolver_is_known_by_its_name_and_its_addresses(server: str, is_of_amazon: bool) -> None:
@@ -231,10 +248,13 @@ def test_an_option_set_that_is_not_exported_is_missing() -> None:
 @pytest.mark.parametrize(
     ("zone", "service", "region", "is_covered"),
     [
-        ("kms.eu-west-1.amazonaws.com", "kms", REGION, True), ("KMS.eu-west-1.amazonaws.com.", "kms", REGION, True), ("com", "kms", REGION, True), ("aws.com", "kms", REGION, False),
-        ("xkms.eu-west-1.amazonaws.com", "kms", REGION, False), ("key.kms.eu-west-1.amazonaws.com", "kms", REGION, True), ("api.sagemaker.eu-west-1.amazonaws.com", "sagemaker.api", REGION, True),
+        ("kms.eu-west-1.amazonaws.com", "kms", REGION, True), ("KMS.eu-west-1.amazonaws.com.", "kms", REGION, True), ("com", "kms", REGION, True),
+        ("aws.com", "kms", REGION, False),
+        ("xkms.eu-west-1.amazonaws.com", "kms", REGION, False), ("key.kms.eu-west-1.amazonaws.com", "kms", REGION, True),
+        ("api.sagemaker.eu-west-1.amazonaws.com", "sagemaker.api", REGION, True),
         ("sagemaker.eu-west-1.amazonaws.com", "sagemaker.api", REGION, True), ("runtime.sagemaker.eu-west-1.amazonaws.com", "sagemaker.api", REGION, False),
-        ("s3.us-gov-west-1.amazonaws.com", "s3", "us-gov-west-1", True), ("s3.cn-north-1.amazonaws.com.cn", "s3", "cn-north-1", True), ("s3.cn-north-1.amazonaws.com", "s3", "cn-north-1", False),
+        ("s3.us-gov-west-1.amazonaws.com", "s3", "us-gov-west-1", True), ("s3.cn-north-1.amazonaws.com.cn", "s3", "cn-north-1", True),
+        ("s3.cn-north-1.amazonaws.com", "s3", "cn-north-1", False),
         ("iam.amazonaws.com", "iam", None, True), ("amazonaws.eu", "s3", "eusc-de-east-1", True), ("amazonaws.com", "s3", "eusc-de-east-1", False),
     ],
 )
@@ -245,7 +265,8 @@ def test_a_zone_covers_a_name_that_it_holds_or_lies_below(zone: str, service: st
 @pytest.mark.parametrize(
     ("region", "suffix"),
     [
-        ("eu-west-1", "amazonaws.com"), ("us-gov-west-1", "amazonaws.com"), ("cn-northwest-1", "amazonaws.com.cn"), ("eusc-de-east-1", "amazonaws.eu"), ("us-iso-east-1", "c2s.ic.gov"),
+        ("eu-west-1", "amazonaws.com"), ("us-gov-west-1", "amazonaws.com"), ("cn-northwest-1", "amazonaws.com.cn"), ("eusc-de-east-1", "amazonaws.eu"),
+        ("us-iso-east-1", "c2s.ic.gov"),
         ("us-isob-east-1", "sc2s.sgov.gov"), ("us-isof-south-1", "csp.hci.ic.gov"), ("eu-isoe-west-1", "cloud.adc-e.uk"), ("", "amazonaws.com"),
     ],
 )

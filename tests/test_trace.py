@@ -206,12 +206,12 @@ def test_less_knowledge_gives_no_other_verdict(kind: str, destination: str) -> N
     assert traced(destination, {}, kind)["verdict"] in (traced(destination)["verdict"], "depends")
 
 
-def test_a_field_that_is_not_known_gives_no_other_verdict() -> None:
+def test_a_field_that_is_not_known_gives_no_other_verdict(deep: bool) -> None:
     blur, exports = Unknown(Absence("a blurred field", "", "world")), FILES.facts.exports
     whole = [placed.verdict for placed in trace(FILES.facts, FILES.facts.jobs[0], parse_need("internet"), {}).placements]
     for number, export in enumerate(exports):
         for at, fact in enumerate(export.facts):
-            for name in {field.name for field in fields(fact)} - {"id", "source"}:
+            for name in sorted({field.name for field in fields(fact)} - {"id", "source"})[:: 1 if deep else 3]:
                 blurred = replace(export, facts=(*export.facts[:at], with_fields(fact, **{name: blur}), *export.facts[at + 1:]))
                 facts = Facts.of((*exports[:number], blurred, *exports[number + 1:]))
                 found = trace(facts, facts.jobs[0], parse_need("internet"), {})

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from itertools import groupby
-from operator import or_
 from random import Random
 from typing import TypeVar
 
@@ -150,7 +149,8 @@ def lead(world: World, at: Named) -> list[Repair]:
 
 def _routed(table: str, address: str, target: str) -> Repair:
     route = Route(f"{table}/to-{address}", NEW, f"{address}/32", None, target, "active", "CreateRoute")
-    return Repair(("route_tables", table, route.id), with_noun("route_tables", table, lambda each: replace(each, routes=(*(old for old in each.routes if old.cidr != route.cidr), route))))
+    change = with_noun("route_tables", table, lambda each: replace(each, routes=(*(old for old in each.routes if old.cidr != route.cidr), route)))
+    return Repair(("route_tables", table, route.id), change)
 
 
 def revive(world: World, at: Named) -> list[Repair]:
@@ -202,11 +202,13 @@ def find_destination(world: World, at: Named) -> list[Repair]:
 
 
 def serve_zone(world: World, at: Named) -> list[Repair]:
-    """Let a regional NAT gateway spread to all zones, or put an attachment into the packet's subnet."""
+    """Let a regional NAT gateway spread to all zones, or put an attachment into a new subnet of the packet's zone."""
     id, here = at.loss.component.id, at.branch.step.start.id
     if id.startswith("nat-"):
         return [set_fields("nat_gateways", id, auto_provision_zones=True)]
-    return [Repair(("vpc_attachments", id, here), with_noun("vpc_attachments", id, lambda each: replace(each, subnet_ids=(*each.subnet_ids, here))))]
+    near = replace(subnet_of(world, here), id=f"subnet-{here[7]}-attachment", source=NEW, cidr_block=f"10.{'abc'.index(here[7])}.250.0/28", block_public_access="off")
+    add = Repair(("subnets", near.id), lambda world: replace(world, subnets=(*(each for each in world.subnets if each.id != near.id), near)))
+    return [add, Repair(("vpc_attachments", id, near.id), with_noun("vpc_attachments", id, lambda each: replace(each, subnet_ids=(*each.subnet_ids, near.id))))]
 
 
 def associate(world: World, at: Named) -> list[Repair]:
@@ -233,8 +235,9 @@ def by_nature(world: World, at: Named) -> list[Repair]:
 REPAIRS: Mapping[str, Callable[[World, Named], list[Repair]]] = {
     "ENI_SG_RULES_MISMATCH": admit, "SG_HAS_NO_RULES": admit, "SUBNET_ACL_RESTRICTION": open_acl, "NO_ROUTE_TO_DESTINATION": lead, "BAD_STATE_ROUTE": revive,
     "MORE_SPECIFIC_ROUTE": revive, "BAD_STATE": put_in_order, "BAD_STATE_ATTACHMENT": attach, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS": make_public,
-    "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": unblock, "NO_POSSIBLE_DESTINATION": find_destination, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION": serve_zone, "TGW_ROUTE_AZ_RESTRICTION": serve_zone,
-    "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": associate, "TGW_RTB_CANNOT_ROUTE": lead_over, "TGW_RTB_BAD_STATE_ROUTE": lead_over, "ENI_SOURCE_DEST_CHECK_RESTRICTION": forward,
+    "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": unblock, "NO_POSSIBLE_DESTINATION": find_destination, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION": serve_zone,
+    "TGW_ROUTE_AZ_RESTRICTION": serve_zone, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": associate, "TGW_RTB_CANNOT_ROUTE": lead_over, "TGW_RTB_BAD_STATE_ROUTE": lead_over,
+    "ENI_SOURCE_DEST_CHECK_RESTRICTION": forward,
     "PROTOCOL_RESTRICTION": by_nature, "VPCE_GATEWAY_PROTOCOL_RESTRICTION": by_nature, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS": by_nature,
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS": by_nature,
 }
@@ -264,16 +267,20 @@ class Seen:
         losses = self._losses(world, placement, packet, about)
         for round in range(1, 12):
             ways = [(each, [repair for repair in REPAIRS[each.loss.check.code](world, each) if repair.change(world) != world]) for each in losses]
-            self._leave_each(world, placement, packet, ways, about)
+            is_beyond_repair = bool([each for each, repairs in ways if not repairs])
+            if not is_beyond_repair:
+                self._leave_each(world, placement, packet, ways, about)
             world = repaired(world, _all(ways))
             after = self._losses(world, placement, packet, about)
             self.codes.update(each.loss.check.code for each, repairs in ways if repairs)
-            if not after or [each for each, repairs in ways if not repairs]:
+            if not after or is_beyond_repair:
                 break
             assert {each.key for each in after} - {each.key for each in losses}, f"{about}: all is repaired, yet nothing new is named: {[each.key for each in after]}"
             losses = after
+        end = send(world, *placement, packet).verdict
+        assert not is_beyond_repair or end != ARRIVES, f"{about}: arrives, though something cannot be repaired"
         self.rounds[round] += 1
-        self.ends["beyond repair" if after else send(world, *placement, packet).verdict] += 1
+        self.ends["beyond repair" if after else end] += 1
 
     def _losses(self, world: World, placement: tuple[str, tuple[str, ...]], packet: Packet, about: str) -> list[Named]:
         """The losses of a packet that is lost; none of one that is not."""
@@ -328,24 +335,21 @@ def lost_packets(world: World, seed: int, codes: Counter[str]) -> list[tuple[tup
             hopeless = bool(found & HOPELESS) or "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS" in found and codes["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"] > 20
             rank[not hopeless].append((min(codes[code] for code in found), number, ((placement[0], placement[1]), packet)))
     hopeful, hopeless = sorted(rank[True])[:1], sorted(rank[False])[:1]
-    return [found for rarity, _, found in hopeful if rarity < 5 or seed % 5 == 0] + [found for _, _, found in hopeless if seed % 20 == 0]
+    return [found for rarity, _, found in hopeful if rarity < 4 or seed % 20 == 0] + [found for _, _, found in hopeless if seed % 40 == 0]
 
 
-REPAIRED = {  # how often each code must have been repaired, so that the property speaks of it
-    "ENI_SG_RULES_MISMATCH": 5, "SG_HAS_NO_RULES": 5, "SUBNET_ACL_RESTRICTION": 30, "NO_ROUTE_TO_DESTINATION": 5, "BAD_STATE_ROUTE": 4, "MORE_SPECIFIC_ROUTE": 4, "BAD_STATE": 4,
-    "BAD_STATE_ATTACHMENT": 4, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS": 3, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": 4, "NO_POSSIBLE_DESTINATION": 4, "REGIONAL_NGW_ROUTE_AZ_RESTRICTION": 3,
-    "TGW_ROUTE_AZ_RESTRICTION": 4, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION": 4, "TGW_RTB_CANNOT_ROUTE": 4, "TGW_RTB_BAD_STATE_ROUTE": 4, "ENI_SOURCE_DEST_CHECK_RESTRICTION": 3,
-}
+REPAIRED = {code: 2 for code in REPAIRS.keys() - HOPELESS} | {"SUBNET_ACL_RESTRICTION": 20}
+"""How often each code must have been repaired, so that the property speaks of it."""
 
 
 def test_the_losses_that_a_walk_names_are_all_that_hold_a_packet_up(deep: bool) -> None:
     seen = Seen()
-    for seed in range(20_000 if deep else 260):
+    for seed in range(5_000 if deep else 160):
         world = some_world(seed)
         for placement, packet in lost_packets(world, seed, seen.codes):
             seen.see(world, placement, packet, f"world {seed}, {placement}, {packet}")
     assert {} == {code: seen.codes[code] for code, count in REPAIRED.items() if seen.codes[code] < count}
-    assert seen.left > 150 and seen.ends[ARRIVES] > 50 and seen.ends[UNKNOWN] < seen.ends[ARRIVES] // 4 and max(seen.rounds) > 1
+    assert seen.left > 50 and seen.ends[ARRIVES] > 25 and seen.ends[UNKNOWN] < seen.ends[ARRIVES] // 4 and max(seen.rounds) > 1
 
 
 # Law 2
@@ -358,39 +362,44 @@ def omissions(dice: Dice) -> Iterator[tuple[str, frozenset[str]]]:
         yield f"without {', '.join(sorted(gone))}", gone
 
 
-def blurred(world: World, dice: Dice) -> tuple[str, World]:
-    """Make one field of one noun, or of one of its parts, unknown."""
-    column = dice.pick([column for _, _, column in worlds.KINDS.values() if getattr(world, column)])
-    nouns = getattr(world, column)
-    at = int(dice.pick(range(len(nouns))))
-    member = worlds.PARTS.get(column, ("", ""))[0]
-    parts = getattr(nouns[at], member, ())
+def blurred(fact: Fact, dice: Dice) -> tuple[str, Fact]:
+    """Make one field of a noun, or of one of its parts, unknown."""
+    member = _parts_of(fact)
+    parts = getattr(fact, member) if member else ()
     if parts and dice.chance(0.7):
         number = int(dice.pick(range(len(parts))))
-        what, part = _blurred(parts[number], dice)
-        noun = replace(nouns[at], **{member: (*parts[:number], part, *parts[number + 1:])})
-    else:
-        what, noun = _blurred(nouns[at], dice)
-    return what, replace(world, **{column: (*nouns[:at], noun, *nouns[at + 1:])})
-
-
-def _blurred(fact: Fact, dice: Dice) -> tuple[str, Fact]:
+        what, part = blurred(parts[number], dice)
+        return what, replace(fact, **{member: (*parts[:number], part, *parts[number + 1:])})  # type: ignore[arg-type, misc]
     name = dice.pick([each.name for each in fields(fact) if each.name not in ("id", "source")])
     return f"with {name} of {fact.id} blurred", replace(fact, **{name: BLURRED})  # type: ignore[arg-type]
 
 
+def _parts_of(fact: Fact) -> str | None:
+    return next((name for name in ("routes", "entries", "rules") if hasattr(fact, name)), None)
+
+
+def one_blurred(world: World, dice: Dice) -> tuple[str, World]:
+    """Blur one noun of a world."""
+    column = dice.pick([column for _, _, column in worlds.KINDS.values() if getattr(world, column)])
+    nouns = getattr(world, column)
+    at = int(dice.pick(range(len(nouns))))
+    what, noun = blurred(nouns[at], dice)
+    return what, replace(world, **{column: (*nouns[:at], noun, *nouns[at + 1:])})
+
+
 def test_less_knowledge_turns_no_verdict(deep: bool) -> None:
     became: Counter[tuple[str, str]] = Counter()
-    for seed in range(20_000 if deep else 32):
+    for seed in range(2_000 if deep else 15):
         dice, world = Dice(Random(f"less {seed}")), some_world(seed)
         packets = worlds.packets(world, Random(seed))[: 32 if deep else 16]
         before = verdicts(worlds.facts(world), packets)
-        less = [(about, worlds.facts(world, gone)) for about, gone in omissions(dice)] + [(about, worlds.facts(each)) for about, each in (blurred(world, dice), blurred(world, dice))]
+        less = [(about, worlds.facts(world, gone)) for about, gone in omissions(dice)]
+        less += [(about, worlds.facts(each)) for about, each in (one_blurred(world, dice), one_blurred(world, dice))]
         for about, facts in less:
             for packet, was, is_now in zip(packets, before, verdicts(facts, packets)):
                 assert is_now in (was, UNKNOWN), f"world {seed}, {about}: {packet} was {was} and is {is_now}"
                 became[was, is_now] += 1
-    assert min(became[was, is_now] for was in (ARRIVES, LOST) for is_now in (was, UNKNOWN)) > 100
+    assert min(became[was, is_now] for was in (ARRIVES, LOST) for is_now in (was, UNKNOWN)) > 50
 
 
 # Order
@@ -402,7 +411,7 @@ def shuffled(facts: Facts, dice: Dice) -> Facts:
 
 
 def _inside(fact: Fact, dice: Dice) -> Fact:
-    member = next((name for name in ("routes", "entries", "rules") if hasattr(fact, name)), None)
+    member = _parts_of(fact)
     return replace(fact, **{member: tuple(_shuffled(getattr(fact, member), dice))}) if member else fact  # type: ignore[arg-type]
 
 
@@ -417,11 +426,11 @@ def losses_of(facts: Facts, packets: Sequence[Placement]) -> list[tuple[Bounds, 
     """Of each placement, which packets arrive, and all losses, in whatever order."""
     network = Network(facts)
     walks = [walked(network, *placement, Traffic.union(map(traffic, sent))) for placement, sent in together(packets)]
-    return [(walk.arrives, Counter((loss.check.code, loss.component, loss.of_answers, loss.packets, loss.doubtful, loss.narrow) for loss in walk.losses())) for walk in walks]
+    return [(walk.arrives, Counter((each.check.code, each.component, each.of_answers, each.packets, each.doubtful, each.narrow) for each in walk.losses())) for walk in walks]
 
 
 def test_the_order_of_nouns_and_of_their_parts_does_not_matter(deep: bool) -> None:
-    for seed in range(5_000 if deep else 24):
+    for seed in range(1_000 if deep else 10):
         world, dice = some_world(seed), Dice(Random(f"order {seed}"))
         facts = worlds.facts(world, frozenset(dice.some(tuple(worlds.KINDS), 0.1)))
         packets = worlds.packets(world, Random(seed))
@@ -441,7 +450,7 @@ def parts(packets: Traffic) -> Iterator[tuple[Traffic, Traffic]]:
 
 def test_parts_of_a_set_arrive_as_the_whole_does(deep: bool) -> None:
     split = 0
-    for seed in range(5_000 if deep else 14):
+    for seed in range(500 if deep else 6):
         world, dice = some_world(seed), Dice(Random(f"parts {seed}"))
         network = Network(worlds.facts(world, frozenset(dice.some(tuple(worlds.KINDS), 0.05))))
         for placement, sent in together(worlds.packets(world, Random(seed))):
@@ -454,4 +463,4 @@ def test_parts_of_a_set_arrive_as_the_whole_does(deep: bool) -> None:
                 assert whole.tolerant.certain == one.tolerant.certain | other.tolerant.certain, f"world {seed}, {placement}"
                 split += bool(one.arrives.certain) and bool(other.arrives.certain)
             assert whole.arrives.certain <= whole.tolerant.certain and whole.arrives.possible <= whole.tolerant.possible, f"world {seed}, {placement}"
-    assert split > 50
+    assert split > 15

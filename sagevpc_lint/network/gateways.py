@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 _RFC1918 = everywhere(parse_cidr("10.0.0.0/8") | parse_cidr("172.16.0.0/12") | parse_cidr("192.168.0.0/16"))
 _RFC6598 = everywhere(parse_cidr("100.64.0.0/10"))
+_KINDS = {"igw": "internet-gateway", "nat": "nat-gateway", "vpce": "vpc-endpoint", "eni": "network-interface"}
 _NOT_PUBLIC = everywhere(IPV4 - PUBLIC_IPV4) - _RFC1918 - _RFC6598
 
 
 def _not_shown(place: Place, takes: Among, out: tuple[Check, ...], route: Route, error: Missing) -> tuple[Step, ...]:
-    return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", route.target), error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
+    target = Resource(_KINDS.get(route.target.partition("-")[0], "route"), route.target)
+    return (unknown(place, takes, out, "UNKNOWN_RESOURCE", target, error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
 
 
 def _refuses(code: str, fact: InternetGateway | NatGateway | NetworkInterface | VpcEndpoint, says: str, passes: Bounds) -> Check:
@@ -62,7 +64,7 @@ def _block(network: "Network", context: Context, subnet: str | None, vpc: str) -
         mode = network.facts.block_public_access(subnet) if subnet else known(network.facts.vpc(vpc).block_public_access)
         fact = network.facts.subnet(subnet) if subnet else network.facts.vpc(vpc)
         # Only NAT gateways may still send where what comes in is blocked.
-        passes = only(mode == "off" or mode == "block-ingress" and (context.is_nat or subnet in context.behind))
+        passes = only(mode == "off" or mode == "block-ingress" and context.is_nat)
         evidence: tuple[Evidence, ...] = (shows(fact, code="VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),)
     except Missing as error:
         mode, passes, evidence = "unknown", Bounds.unknown(error.absences), ()

@@ -52,8 +52,9 @@ class Network:
         return self.once((start, packets), lambda: walk(self.steps, start, packets))
 
     def steps(self, place: Place) -> tuple[Step, ...]:
-        """Return the steps that lead from *place*, in the order in which they were found."""
-        return self.once(place, lambda: self._found(place))
+        """Return the steps that lead from *place*; they are worked out when they are first asked for."""
+        self.once(place, lambda: self._expand(place))
+        return tuple(step for _, _, step in self.graph.out_edges(place, data="step"))
 
     def filters(self, subnet: str) -> "tuple[Filter, Filter, NetworkAcl | None]":
         """Return what the network ACL of *subnet* lets in and out, and the ACL."""
@@ -69,8 +70,7 @@ class Network:
             self._known[key] = work()
         return self._known[key]  # type: ignore[return-value]
 
-    def _found(self, place: Place) -> tuple[Step, ...]:
-        steps = _BUILDERS[place.kind](self, place)
-        for step in steps:
+    def _expand(self, place: Place) -> None:
+        self.graph.add_node(place)
+        for step in _BUILDERS[place.kind](self, place):
             self.graph.add_edge(place, step.end, step=step)
-        return steps

@@ -119,7 +119,7 @@ def _endpoint(network: Network, subnet: str, groups: tuple[str, ...], id: str) -
         return Reach(_yes((walk,)), (walk,))
     if not arrives.possible:
         return _no((walk,), tuple(loss for loss in walk.losses() if loss.packets))
-    missing = _doubts(walk)
+    missing = walk.missing()
     if not missing:
         shown = [each for each in endpoint.network_interface_ids if network.facts.has(NetworkInterface, each)]
         missing = frozenset({Absence(f"which address of {id} a job takes", subnet, "world")}) if shown else network.facts.interfaces_of(endpoint.vpc_id).missing or frozenset(
@@ -139,7 +139,7 @@ def _listed(network: Network, subnet: str, groups: tuple[str, ...], name: str, r
     is_known = addresses != of_service(PUBLIC_IPV4, name)
     if gone == wanted or gone and is_known:
         return _no((walk,), tuple(loss for loss in walk.losses() if loss.packets & gone))
-    return Reach(unknown(_doubts(walk) | (_entries_of(network, name, region) if gone else frozenset())), (walk,))
+    return Reach(unknown(walk.missing() | (_entries_of(network, name, region) if gone else frozenset())), (walk,))
 
 
 def _entries_of(network: Network, name: str, region: str | None) -> frozenset[Absence]:
@@ -167,7 +167,7 @@ def _internet(network: Network, subnet: str, groups: tuple[str, ...], *, is_whol
         return _no((walk,), tuple(loss for loss in losses if (loss.packets - loss.narrow) & wide))
     if wanted <= walk.tolerant.certain and walk.arrives.certain:
         return Reach(_yes((walk,)), (walk,), losses)
-    missing = _doubts(walk)
+    missing = walk.missing()
     if wide or not missing:
         missing |= {Absence("which public addresses the service has", subnet, "world")}
     return Reach(unknown(missing), (walk,), losses)
@@ -202,7 +202,7 @@ def to_addresses(network: Network, subnet: str, groups: tuple[str, ...], address
     if not fails:
         return Reach(_yes(tuple(walks)), tuple(walks))
     unsure = [missing for (_, missing), walk in zip(parts, walks) if walk.packets - walk.arrives.possible]
-    return Reach(unknown(frozenset().union(*map(_doubts, fails), *unsure)), tuple(walks))
+    return Reach(unknown(frozenset().union(*(walk.missing() for walk in fails), *unsure)), tuple(walks))
 
 
 def _parts(network: Network, subnet: str, addresses: Intervals) -> list[tuple[Intervals, frozenset[Absence]]]:
@@ -221,19 +221,6 @@ def _parts(network: Network, subnet: str, addresses: Intervals) -> list[tuple[In
 
 def _plainly(packets: Traffic) -> Traffic:
     return Traffic.union(Traffic.of(box.protocols, box.sources, plain(box.destinations), box.ports) for box in packets.boxes)
-
-
-def _doubts(walk: Walk) -> frozenset[Absence]:
-    """What is missing to know of each packet whether it arrives."""
-    open_ = walk.arrives.possible - walk.arrives.certain
-    found = frozenset().union(*(loss.missing for loss in walk.losses() if loss.doubtful & open_))
-    return found | frozenset().union(*_choices(walk, open_))
-
-
-def _choices(walk: Walk, open_: Traffic) -> Iterable[frozenset[Absence]]:
-    """What is missing to know which way packets go."""
-    for way in walk.ways():
-        yield from (branch.step.takes.missing for branch in way if (branch.packets - branch.surely) and open_)
 
 
 def _yes(walks: tuple[Walk, ...]) -> Answer:

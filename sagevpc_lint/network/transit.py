@@ -114,7 +114,8 @@ def _by_route(network: "Network", place: Place, table: str, one: Taken[TransitGa
     takes = Among(one.certain, one.possible, one.missing)
     route, here = one.route, Resource("transit-gateway-route-table", table)
     if route is None:
-        yield lost(place, takes, (), "TGW_RTB_CANNOT_ROUTE", here, (), f"{table} has no route for {{packets}}")
+        told = shows(network.facts.transit_gateway_routes(table), code="TGW_RTB_CANNOT_ROUTE")
+        yield lost(place, takes, (), "TGW_RTB_CANNOT_ROUTE", here, (told,), f"{table} has no route for {{packets}}")
         return
     evidence = (shows(route),)
     try:
@@ -157,7 +158,7 @@ def _led_back(network: "Network", place: Place, far: TransitGatewayAttachment) -
             return (Check(code, here, (shows(far, code=code),), says, answers=Bounds.of(NONE), says_of_answers=says),)
         return _back_checks(network, place, far, table, _taken(network, table))
     except Missing as error:
-        return (Check("TGW_RTB_CANNOT_ROUTE", Resource(far.kind, far.id), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
+        return (Check("UNKNOWN_RESOURCE", Resource(far.kind, far.id), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
 
 
 def _back_checks(network: "Network", place: Place, far: TransitGatewayAttachment, table: str, found: tuple[Taken[TransitGatewayRoute], ...]) -> tuple[Check, ...]:

@@ -47,7 +47,8 @@ class Loss:
 class Branch:
     """One step of a walk, and the rest of the way.
 
-    *packets*: those that may go this way, *surely* those that do. *losses*, *answer_losses*: at its checks. *diverted*: those whose answers may come home by another way.
+    *packets*: those that may go this way, *surely* those that do. *losses*, *answer_losses*: at its checks. *diverted*: those whose answers may come home by another way. *astray*:
+    those of which it is not known what they, and so their answers, come by beyond the documents.
     """
 
     step: Step
@@ -56,6 +57,7 @@ class Branch:
     losses: tuple[Loss, ...]
     answer_losses: tuple[Loss, ...]
     diverted: Traffic
+    astray: Traffic
     onward: "Walk"
 
 
@@ -75,6 +77,13 @@ class Walk:
     def losses(self) -> tuple[Loss, ...]:
         """All that packets are lost at, in the normative order: the way there, then the answers' way from the far end back."""
         return (*_losses(self), *_answer_losses(self))
+
+    def missing(self) -> frozenset[Absence]:
+        """What is missing to know of each packet whether it arrives: behind a doubtful check, or to know which way it goes."""
+        open_ = self.arrives.possible - self.arrives.certain
+        checks = (loss.missing for loss in self.losses() if loss.doubtful & open_)
+        choices = (branch.step.takes.missing for way in self.ways() for branch in way if open_ and branch.packets - branch.surely)
+        return frozenset().union(*checks, *choices)
 
     def ends(self) -> Iterator[tuple[Place, Traffic]]:
         """Yield where packets end, and which may end there, wherever they are lost on the way."""
@@ -110,17 +119,28 @@ def _branch(steps: Callable[[Place], tuple[Step, ...]], step: Step, packets: Tra
     there = tuple(filter(None, (_loss(check, packets) for check in checks)))
     onward = walk(steps, step.end, packets if step.source is None else from_sources(packets, step.source), seen)
     diverted = Traffic.union(branch.diverted for branch in onward.branches)
-    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted if step.source is None else packets & from_anywhere(diverted))
-    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, onward)
+    diverted = diverted if step.source is None else packets & from_anywhere(diverted)
+    astray = onward.packets if onward.place.kind == "unknown" else Traffic.union(branch.astray for branch in onward.branches if step.source is None)
+    # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
+    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, NONE if _is_home(seen) else astray)
+    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, astray, onward)
 
 
-def _answer_losses_at(checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic) -> tuple[tuple[Loss, ...], Traffic]:
+def _is_home(seen: tuple[Place, ...]) -> bool:
+    """Is the last place the first subnet that packets leave since their source was written?"""
+    return not [place for place in seen[:-1] if place.kind == "subnet" and place.context.sender == seen[-1].context.sender]
+
+
+def _answer_losses_at(
+    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, astray: Traffic,
+) -> tuple[tuple[Loss, ...], Traffic]:
     """What the checks of a step do to answers, the last check first; answers that may come home by another way may miss them."""
     losses = []
     for check in reversed(checks):
         loss = _answer_loss(check, packets, context)
         if loss is not None:
-            losses.append(replace(loss, packets=loss.packets - diverted, doubtful=loss.doubtful | loss.packets & diverted, narrow=loss.narrow - diverted))
+            unsure = diverted | astray
+            losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure))
             diverted |= loss.doubtful if check.diverts else NONE
     return tuple(losses), diverted
 

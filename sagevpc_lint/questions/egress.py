@@ -10,7 +10,6 @@ from sagevpc_lint.network.names import PUBLIC, gateway_endpoints, interface_endp
 from sagevpc_lint.network.prefix_lists import SERVICES
 from sagevpc_lint.network.reach import HTTPS, Reach, may_lead_to_a_hub, reach
 from sagevpc_lint.network.walk import Walk
-from sagevpc_lint.traffic import Traffic
 
 _WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})  # F8.15, F8.15a
 _GLOBAL_STS = frozenset({  # where SDKs call sts.amazonaws.com if they are not told otherwise: botocore's list of 2019, to which no Region was added
@@ -111,19 +110,11 @@ def _arrives_behind_groups(walk: Walk, need: Need) -> Answer:
         return Answer(False)
     onward = walk.branches[0].onward
     is_lenient = need.what in ("internet", "service") and not (need.cidr or walk.place.context.goal or need.service in SERVICES)
-    gone = onward.packets - onward.arrives.possible
-    lost = gone & Traffic.union(loss.packets - loss.narrow if is_lenient else loss.packets for loss in onward.losses())
-    if lost or gone == onward.packets:
+    arrives = onward.tolerant if is_lenient else onward.arrives
+    if not onward.arrives.possible or onward.packets - arrives.possible:
         return Answer(False)
-    return Answer(True) if onward.packets - gone <= onward.arrives.certain else unknown(_doubts(onward))
+    return Answer(True) if onward.packets <= arrives.certain else unknown(onward.missing())
 
-
-def _doubts(walk: Walk) -> frozenset[Absence]:
-    """What is missing to know which packets of a walk arrive."""
-    open_ = walk.arrives.possible - walk.arrives.certain
-    losses = (loss.missing for loss in walk.losses() if loss.doubtful & open_)
-    choices = (branch.step.takes.missing for way in walk.ways() for branch in way if branch.packets - branch.surely)
-    return frozenset().union(*losses, *choices)
 
 
 # Services and their endpoints

@@ -45,7 +45,7 @@ def _goes_another_way(network: Network, table: RouteTable, gateways: tuple[str, 
     if way.arrives.certain or not way.packets:
         return Answer(True)
     if way.arrives.possible:
-        return unknown(_doubts(way))
+        return unknown(way.missing())
     answer = _is_lost(network, table, gateways, way, tuple(loss for loss in way.losses() if loss.packets))
     return replace(answer, names={**answer.names, "cause": (f"more specific routes of {table.id} take all of it, and lead nowhere",)})
 
@@ -109,7 +109,7 @@ def _gets_through(network: Network, table: RouteTable, gateway: str, way: Walk, 
     lost = lost if lost == sent else gone & Traffic.union(loss.packets - loss.narrow for loss in losses)
     if lost & surely:
         return _is_lost(network, table, (gateway,), way, losses)
-    return unknown(_doubts(way)) if lost or sent & way.arrives.possible - way.arrives.certain else Answer(True)
+    return unknown(way.missing()) if lost or sent & way.arrives.possible - way.arrives.certain else Answer(True)
 
 
 def _is_lost(network: Network, table: RouteTable, gateways: tuple[str, ...], way: Walk, losses: tuple[Loss, ...]) -> Answer:
@@ -127,13 +127,6 @@ def _is_lost(network: Network, table: RouteTable, gateways: tuple[str, ...], way
 def _path(walk: Walk) -> Iterable[Evidence]:
     return dict.fromkeys(replace(piece, code="") for way in walk.ways() for branch in way for piece in branch.step.evidence)
 
-
-def _doubts(walk: Walk) -> frozenset[Absence]:
-    """What is missing to know which packets of a walk arrive."""
-    open_ = walk.arrives.possible - walk.arrives.certain
-    losses = (loss.missing for loss in walk.losses() if loss.doubtful & open_)
-    choices = (branch.step.takes.missing for way in walk.ways() for branch in way if branch.packets - branch.surely)
-    return frozenset().union(*losses, *choices)
 
 
 # Availability Zones

@@ -12,7 +12,6 @@ from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.places import Check, Place, Step
 from sagevpc_lint.network.prefix_lists import SERVICES, addresses_of, of_service, spelled
 from sagevpc_lint.network.reach import blamed
-from sagevpc_lint.network.subnets import name_of
 from sagevpc_lint.network.walk import Branch, Loss, Walk
 from sagevpc_lint.network.words import described, ports
 from sagevpc_lint.traffic import Box, Traffic
