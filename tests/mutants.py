@@ -132,7 +132,7 @@ MUTANTS = (
     Mutant("a transit gateway always leads answers back", "transit.py", ', *_led_back(network, place, far))', ",)"),
     Mutant(
         "a transit gateway hands packets out in any zone", "transit.py", "near = _in_zone(network, attachment, place.context.zone) or known(attachment.subnet_ids)",
-        "near = known(attachment.subnet_ids)",
+        "near = known(attachment.subnet_ids)", REACH,
     ),
     Mutant("a transit gateway's blackhole leads back", "transit.py", 'one.route is not None and one.route.state == "blackhole"]}', "False]}"),
     # Walks
@@ -143,7 +143,8 @@ MUTANTS = (
         "behind a NAT all packets of a way share one fate", "walk.py", "branch.packets & from_anywhere(packets)", "(branch.packets if packets else packets)",
         ("test_reachability", "test_walk"),
     ),
-    Mutant("answers are never led astray by what is not known", "walk.py", "NONE if _is_home(seen) else astray)", "NONE)", REACH),
+    Mutant("answers are never led astray by what is not known", "walk.py", "else diverted | astray", "else diverted", REACH),
+    Mutant("all checks of the first step are at home", "walk.py", "is_home and check.is_of_start", "is_home", REACH),
     Mutant("nothing is lost narrowly", "walk.py", "loss.packets - loss.narrow if is_tolerant else loss.packets", "loss.packets", REACH),
     Mutant("nothing is lost in a circle", "walk.py", "(*step.checks, _loop(step)) if step.end in seen else step.checks", "step.checks", REACH),
     # Names

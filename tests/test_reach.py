@@ -20,7 +20,7 @@ from sagevpc_lint.model.exports import Export
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
 from sagevpc_lint.model.nouns import (
-    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, Vpc, VpcAttribute, VpcEndpoint,
+    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint,
 )
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.places import Context, Place
@@ -99,6 +99,10 @@ def egress(*peers: str) -> Change:
 
 X = ("sg-a-x",)
 NO_EXIT = routes()
+TWO_ZONES = all_of(  # the hub's attachment is in two subnets, and only from that in the job's zone everything leads on
+    transit, change(TransitGatewayVpcAttachment, "tgw-attach-b", subnet_ids=("subnet-b1", "subnet-b2")),
+    change(Subnet, "subnet-b1", availability_zone="eu-west-1b", availability_zone_id="euw1-az2"),
+)
 ASTRAY = all_of(transit, routes(route(ALL, "nat-b"), of="rtb-b-hosts"), deny_out("subnet-a3", "10.0.0.0/26"))  # an ACL that answers may or may not meet
 
 CASES = [
@@ -300,6 +304,7 @@ CASES = [
         "an address behind a transit gateway, of which it is not known where it leads", ASTRAY, address("10.1.0.7/32:443"), None, "transit-gateway-attachments",
         left_out="transit-gateway-attachments",
     ),
+    case("central egress that comes out in the job's zone", TWO_ZONES, INTERNET, True),
     case("an address on the internet", nothing, address("8.8.8.8/32:443"), True),
     case("an address on the internet that is denied", denied("8.8.8.8/32"), address("8.8.8.8/32:443"), False, blocker="acl-a0"),
     case(

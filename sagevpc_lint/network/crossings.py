@@ -21,7 +21,7 @@ def leaving(network: "Network", place: Place) -> Check:
     return Check(
         "SUBNET_ACL_RESTRICTION", component, (shows(acl, code="SUBNET_ACL_RESTRICTION"),) if acl else (),
         f"{component.id} does not let {{packets}} out of {place.id}", _or(egress.passes, there), _or(ingress.passes, back),
-        f"{component.id} does not let {{packets}} back into {place.id}", egress.narrow, ingress.narrow, egress.denies, ingress.denies, looks_at="destinations", looks_at_of_answers="sources",
+        f"{component.id} does not let {{packets}} back into {place.id}", egress.narrow, ingress.narrow, egress.denies, ingress.denies, is_of_start=True, looks_at="destinations", looks_at_of_answers="sources",
     )
 
 

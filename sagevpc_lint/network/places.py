@@ -55,7 +55,7 @@ class Check:
 
     *code* is Reachability Analyzer's. *component*: what to change. *evidence*: what shows it. *says*: the cause as a line, in which `{packets}` stands for what is lost; *says_of_answers* the
     same for answers. *narrow*: what is lost through a narrower deny entry or blackhole. *denies*, *denies_answers*: entries, and what each takes.
-    *diverts*: answers that are in doubt here may come home by another way. *looks_at*: the addresses that it goes by.
+    *diverts*: answers that are in doubt here may come home by another way. *is_of_start*: it is the network ACL of the subnet that packets leave. *looks_at*: the addresses that it goes by.
     """
 
     code: str
@@ -70,6 +70,7 @@ class Check:
     denies: tuple[tuple[Evidence, Traffic], ...] = ()
     denies_answers: tuple[tuple[Evidence, Traffic], ...] = ()
     diverts: bool = False
+    is_of_start: bool = False
     looks_at: Side = "both"
     looks_at_of_answers: Side = "both"
 

@@ -121,8 +121,7 @@ def _branch(steps: Callable[[Place], tuple[Step, ...]], step: Step, packets: Tra
     diverted = Traffic.union(branch.diverted for branch in onward.branches)
     diverted = diverted if step.source is None else packets & from_anywhere(diverted)
     astray = onward.packets if onward.place.kind == "unknown" else Traffic.union(branch.astray for branch in onward.branches if step.source is None)
-    # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
-    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, NONE if _is_home(seen) else astray)
+    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, astray, is_home=_is_home(seen))
     return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, astray, onward)
 
 
@@ -132,14 +131,15 @@ def _is_home(seen: tuple[Place, ...]) -> bool:
 
 
 def _answer_losses_at(
-    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, astray: Traffic,
+    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, astray: Traffic, *, is_home: bool,
 ) -> tuple[tuple[Loss, ...], Traffic]:
     """What the checks of a step do to answers, the last check first; answers that may come home by another way may miss them."""
     losses = []
     for check in reversed(checks):
         loss = _answer_loss(check, packets, context)
         if loss is not None:
-            unsure = diverted | astray
+            # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
+            unsure = diverted if is_home and check.is_of_start else diverted | astray
             losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure))
             diverted |= loss.doubtful if check.diverts else NONE
     return tuple(losses), diverted
