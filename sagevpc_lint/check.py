@@ -4,13 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, Unknown, absences_of, is_unknown, unknown
 from sagevpc_lint.documents import Snapshot
 from sagevpc_lint.documents.exports import READERS
-from sagevpc_lint.model.exports import Scope
+from sagevpc_lint.history import judged
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import KINDS
 from sagevpc_lint.model.nouns import Job, Need
@@ -24,7 +23,6 @@ SEVERITIES = ("error", "warning", "advice")
 Declared = Mapping[str, tuple[str, ...]]  # a pattern of job names → needs, as the settings have them
 _NONE: Declared = MappingProxyType({})
 _Cause = tuple[Resource, str, str, str, str, tuple[str, ...]]  # resource, which of that name, fingerprint, message, remediation, because
-_FINISHED = frozenset({"Completed", "Failed", "Stopped"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,46 +131,6 @@ def only(report: Report, files: frozenset[str]) -> Report:
         findings=tuple(finding for finding in report.findings if finding.files & files),
         undecided=tuple(open_ for open_ in report.undecided if open_.files & files),
     )
-
-
-def judged(facts: Facts, history: int) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-    """Part the jobs into those to judge and finished ones that ended more than *history* days before their snapshot's time."""
-    times = _times(facts)
-    new: list[Job] = []
-    old: list[Job] = []
-    for job in facts.jobs:
-        (old if _is_old(facts, job, times, timedelta(days=history)) else new).append(job)
-    return tuple(new), tuple(old)
-
-
-def _times(facts: Facts) -> Mapping[Scope, datetime]:
-    """The time of each account and Region: the snapshot's, else the newest time among its jobs."""
-    times: dict[Scope, datetime] = {}
-    for scope, time in (told for job in facts.jobs for told in _told_by(facts, job)):
-        times[scope] = max(time, times.get(scope, time))
-    collected: dict[Scope, datetime] = {}
-    for export in facts.exports:
-        if export.time:
-            collected[export.scope] = max(export.time, collected.get(export.scope, export.time))
-    return times | collected
-
-
-def _told_by(facts: Facts, job: Job) -> Iterator[tuple[Scope, datetime]]:
-    """What a described job tells of the time of its account and Region; nothing where a field of it is not known."""
-    try:
-        yield from [(facts.scope_of(job), time) for time in (job.ended, job.changed) if job.arn and time]
-    except Missing:
-        return
-
-
-def _is_old(facts: Facts, job: Job, times: Mapping[Scope, datetime], history: timedelta) -> bool:
-    try:
-        if job.status not in _FINISHED or not job.arn:
-            return False
-        ended, now = job.ended or job.changed, times.get(facts.scope_of(job))
-        return ended is not None and now is not None and ended < now - history
-    except Missing:
-        return False
 
 
 class Judge:

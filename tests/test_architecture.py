@@ -16,6 +16,7 @@ FLOORS = (  # top imports bottom only; beside each other, only what stands in on
     ("reports", "collect"),
     ("diff", "repair", "examples", "trace"),
     ("check", "baseline"),
+    ("history",),
     ("rulebook", "settings"),
     ("questions",),
     ("needs",),
