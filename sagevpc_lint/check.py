@@ -22,7 +22,7 @@ from sagevpc_lint.source import InputError, Source, Span
 SEVERITIES = ("error", "warning", "advice")
 Declared = Mapping[str, tuple[str, ...]]  # a pattern of job names → needs, as the settings have them
 _NONE: Declared = MappingProxyType({})
-_Cause = tuple[Resource, str, str, str, str, tuple[str, ...]]  # resource, which of that name, fingerprint, message, remediation, because
+_Cause = tuple[Resource, str, str, str, str]  # resource, which of that name, fingerprint, message, remediation
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -230,10 +230,11 @@ def _findings(facts: Facts, rule: Rule, verdicts: tuple[tuple[Subject, Verdict],
             message = rule.message.render(facts, subject, verdict.answer)
             remediation = rule.remediation.render(facts, subject, verdict.answer, for_shell=True)
             which = str(first.source) if first.resource.kind == "job" else ""  # two jobs may have one name
-            key = first.resource, which, _fingerprint(rule, first, verdict.answer.names), message, remediation, verdict.answer.because
+            key = first.resource, which, _fingerprint(rule, first, verdict.answer.names), message, remediation
             causes.setdefault(key, []).append((subject, verdict.answer))
-    for (resource, _, fingerprint, message, remediation, because), failures in causes.items():
+    for (resource, _, fingerprint, message, remediation), failures in causes.items():
         first = _first(facts, *failures[0])
+        because = tuple(dict.fromkeys(line for _, each in failures for line in each.because))
         evidence = tuple(dict.fromkeys(piece for _, each in failures for piece in each.evidence))
         yield Finding(
             rule, resource, first.source, _named(failures), _jobs(failures), message, because, remediation, first.code, evidence, fingerprint, _files(failures, facts),

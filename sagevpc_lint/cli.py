@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sagevpc-lint` and return its exit code."""
     options = parsed(arguments)
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")  # names in a snapshot may hold anything
+        stream.reconfigure(errors="backslashreplace", newline="\n")  # names in a snapshot may hold anything
     try:
         return _COMMANDS[options.command](options)
     except _Unusable as error:

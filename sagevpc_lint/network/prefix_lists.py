@@ -44,7 +44,8 @@ def spelled(addresses: Intervals) -> tuple[str, ...]:
         if PUBLIC_IPV4 <= part:
             found.append(f"{service}'s addresses")
         elif part:
-            found += [f"{service}'s addresses in {each}" for each in _spans(part)]
+            blocks = _spans(part)
+            found.append(f"{service}'s addresses in {', '.join(blocks[:3])}{' …' if len(blocks) > 3 else ''}")
     rest = addresses & ADDRESSES
     hidden = [of_service(rest & IPV4, service) <= addresses for service in SERVICES]
     if hidden and False not in hidden and rest:  # a plain block: those of services in it go without saying
