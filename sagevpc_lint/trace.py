@@ -165,8 +165,8 @@ def _with_peers(network: Network, job: Job, place: Placed) -> Placed:
 def _to_subnet(network: Network, subnet: str, other: str, groups: tuple[str, ...]) -> Walk:
     """Walk between two instances: the network's own steps, but that the groups are those of the job at both ends."""
     component, vpc = Resource("group", ", ".join(groups)), known(network.facts.subnet(subnet).vpc_id)
-    lets_out = replace(egress(network, groups, vpc, "", component), passes=admitted(network.facts, groups, is_egress=True, bearers=bearing(dict.fromkeys(groups, IPV4))))
-    lets_in = ingress(network, groups, Context(groups=groups), component)
+    lets_out = replace(egress(network.ground, groups, vpc, "", component), passes=admitted(network.facts, groups, is_egress=True, bearers=bearing(dict.fromkeys(groups, IPV4))))
+    lets_in = ingress(network.ground, groups, Context(groups=groups), component)
 
     def steps(place: Place) -> tuple[Step, ...]:
         if place.kind == "interface" and groups:

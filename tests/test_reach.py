@@ -12,7 +12,7 @@ from test_simulator import (
     Change, all_of, also, change, deny_in, deny_out, entries_at, house, nat_instance, nothing, peered, router, routes, s3, transit, with_group, x,
 )
 from test_walk import blurred
-from worlds import ALL, Dice, entry, route
+from worlds import ALL, Dice, Draft, endpoint, entry, route, table
 
 from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Missing
@@ -20,7 +20,7 @@ from sagevpc_lint.model.exports import Export
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
 from sagevpc_lint.model.nouns import (
-    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint,
+    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, RouteTable, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint,
 )
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.places import Context, Place
@@ -97,6 +97,14 @@ def egress(*peers: str) -> Change:
     return with_group(*(x(True, "tcp", peer, 443, 443) for peer in peers))
 
 
+def inspected(draft: Draft) -> None:
+    """Let a firewall endpoint in subnet-a3 stand between the NAT gateway and the internet."""
+    endpoint(draft, "vpce-fw", "GatewayLoadBalancer", "", ("subnet-a3",))
+    table(draft, "rtb-a-between", ("subnet-a3",), [route(ALL, "igw-a")])
+    draft.change(RouteTable, "rtb-a-gateways", subnet_ids=frozenset({"subnet-a2"}))
+    routes(route(ALL, "vpce-fw"), of="rtb-a-gateways")(draft)
+
+
 X = ("sg-a-x",)
 NO_EXIT = routes()
 TWO_ZONES = all_of(  # the hub's attachment is in two subnets, and only from that in the job's zone everything leads on
@@ -161,8 +169,20 @@ CASES = [
     case("groups that let out to half of it", egress("0.0.0.0/1"), INTERNET, False, blocker="sg-a-x", code="ENI_SG_RULES_MISMATCH", groups=X),
     case("groups that let out to both halves", egress(*HALVES), INTERNET, True, groups=X),
     case("groups without egress", with_group(), INTERNET, False, blocker="sg-a-x", code="SG_HAS_NO_RULES", groups=X),
+    case(
+        "over a firewall behind the NAT gateway, to whose subnet the job's addresses are denied",
+        all_of(inspected, denied("10.0.0.0/26", at="subnet-a3", is_egress=False)), INTERNET, True,
+    ),
+    case(
+        "over a firewall behind the NAT gateway, to whose subnet that one's address is denied",
+        all_of(inspected, denied("10.0.2.5/32", at="subnet-a3", is_egress=False)), INTERNET, False,
+    ),
+    case("over an internet gateway that is being detached", change(InternetGateway, "igw-a", attachments={"vpc-a": "detaching"}), INTERNET, False, blocker="igw-a"),
     case("over a NAT gateway, where ingress is blocked", change(Vpc, "vpc-a", block_public_access="block-ingress"), INTERNET, True),
-    case("over a NAT instance, where ingress is blocked", all_of(nat_instance, change(Vpc, "vpc-a", block_public_access="block-ingress")), INTERNET, False, blocker="subnet-a2"),
+    case(
+        "over a NAT instance, where ingress is blocked", all_of(nat_instance, change(Vpc, "vpc-a", block_public_access="block-ingress")), INTERNET, False,
+        blocker="subnet-a2",
+    ),
     case(
         "public addresses that are the VPC's own are not the internet",
         all_of(change(Vpc, "vpc-a", cidr_blocks=("10.0.0.0/16", "52.1.0.0/16")), also(route("52.1.0.0/16", "local"))), INTERNET, True,
@@ -306,6 +326,10 @@ CASES = [
     ),
     case("central egress that comes out in the job's zone", TWO_ZONES, INTERNET, True),
     case("an address on the internet", nothing, address("8.8.8.8/32:443"), True),
+    case(
+        "an address on the internet, to which a route leads that may not be installed", also(route("8.0.0.0/8", "igw-a", "filtered", "Advertisement")), address("8.8.8.8/32:443"),
+        None, "whether a route in state `filtered` is installed",
+    ),
     case("an address on the internet that is denied", denied("8.8.8.8/32"), address("8.8.8.8/32:443"), False, blocker="acl-a0"),
     case(
         "an address on the internet that may be S3's, whose way is another", all_of(s3, NO_EXIT, also(route("pl-s3", "vpce-s3"))), address("52.218.1.10/32:443"), None,

@@ -159,8 +159,9 @@ def revive(world: World, at: Named) -> list[Repair]:
     hole = best(world, table.routes, address)
     if at.loss.of_answers or hole is None or not hole.target:  # type: ignore[union-attr]
         return lead(world, at)
-    routes = tuple(replace(route, state="active") if route.id == hole.id else route for route in table.routes)
-    return [Repair(("route_tables", table.id, hole.id), with_noun("route_tables", table.id, lambda each: replace(each, routes=tuple(found for found in routes))))]
+    return [Repair(("route_tables", table.id, hole.id), with_noun("route_tables", table.id, lambda each: replace(each, routes=tuple(
+        replace(route, state="active") if route.id == hole.id else route for route in each.routes
+    ))))]
 
 
 def put_in_order(world: World, at: Named) -> list[Repair]:
@@ -426,7 +427,11 @@ def losses_of(facts: Facts, packets: Sequence[Placement]) -> list[tuple[Bounds, 
     """Of each placement, which packets arrive, and all losses, in whatever order."""
     network = Network(facts)
     walks = [walked(network, *placement, Traffic.union(map(traffic, sent))) for placement, sent in together(packets)]
-    return [(walk.arrives, Counter((each.check.code, each.component, each.of_answers, each.packets, each.doubtful, each.narrow) for each in walk.losses())) for walk in walks]
+    return [(walk.arrives, Counter(map(_what, walk.losses()))) for walk in walks]
+
+
+def _what(loss: Loss) -> object:
+    return loss.check.code, loss.component, loss.of_answers, loss.packets, loss.doubtful, loss.narrow
 
 
 def test_the_order_of_nouns_and_of_their_parts_does_not_matter(deep: bool) -> None:

@@ -1,22 +1,18 @@
 """Where packets cross the border of a subnet: its network ACL has its say, both ways (F5.1, F5.5)."""
 
-from typing import TYPE_CHECKING
-
 from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Missing, Resource, shows
 from sagevpc_lint.network.bounds import ALL, NONE, Bounds, toward
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.places import Check, Place
 from sagevpc_lint.network.prefix_lists import everywhere
 from sagevpc_lint.traffic import Traffic
 
-if TYPE_CHECKING:
-    from sagevpc_lint.network.graph import Network
 
-
-def leaving(network: "Network", place: Place) -> Check:
+def leaving(ground: Ground, place: Place) -> Check:
     """What the network ACL of a subnet lets out, and which answers in; what stays inside the subnet passes no ACL (F5.5)."""
-    ingress, egress, acl = network.filters(place.id)
-    there, back = _inside(network, place.id)
+    ingress, egress, acl = ground.filters(place.id)
+    there, back = _inside(ground, place.id)
     component = Resource("network-acl", acl.id if acl else f"of {place.id}")
     return Check(
         "SUBNET_ACL_RESTRICTION", component, (shows(acl, code="SUBNET_ACL_RESTRICTION"),) if acl else (),
@@ -25,11 +21,11 @@ def leaving(network: "Network", place: Place) -> Check:
     )
 
 
-def entering(network: "Network", subnet: str, start: Place) -> tuple[Check, ...]:
+def entering(ground: Ground, subnet: str, start: Place) -> tuple[Check, ...]:
     """What the network ACL of *subnet* lets in of packets that come from another subnet, and which answers out."""
     if start.kind == "subnet" and start.id == subnet:
         return ()
-    ingress, egress, acl = network.filters(subnet)
+    ingress, egress, acl = ground.filters(subnet)
     component = Resource("network-acl", acl.id if acl else f"of {subnet}")
     return (Check(
         "SUBNET_ACL_RESTRICTION", component, (shows(acl, code="SUBNET_ACL_RESTRICTION"),) if acl else (),
@@ -38,16 +34,16 @@ def entering(network: "Network", subnet: str, start: Place) -> tuple[Check, ...]
     ),)
 
 
-def block_of(network: "Network", subnet: str) -> Intervals:
+def block_of(ground: Ground, subnet: str) -> Intervals:
     """All addresses of a subnet; raises `Missing`."""
-    block = network.facts.subnet(subnet).cidr_block
+    block = ground.facts.subnet(subnet).cidr_block
     return everywhere(parse_cidr(block)) if block != None else Intervals()  # noqa: E711  # an unknown field must raise
 
 
-def _inside(network: "Network", subnet: str) -> tuple[Bounds, Bounds]:
+def _inside(ground: Ground, subnet: str) -> tuple[Bounds, Bounds]:
     """The packets to a subnet itself, and the answers from it."""
     try:
-        block = block_of(network, subnet)
+        block = block_of(ground, subnet)
         return Bounds.of(toward(block)), Bounds.of(Traffic.of(sources=block, destinations=ALL.destinations))
     except Missing as error:
         return Bounds(NONE, ALL, error.absences), Bounds(NONE, ALL, error.absences)

@@ -1,21 +1,17 @@
 """Ways out of a subnet in its own VPC: internet gateways, NAT gateways, endpoints, and interfaces that forward."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
 from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Evidence, Missing, Resource, known, shows
 from sagevpc_lint.model.nouns import InternetGateway, NatGateway, NetworkInterface, Route, RouteTable, VpcEndpoint
 from sagevpc_lint.network import interfaces
 from sagevpc_lint.network.bounds import ALL, EVERYWHERE, Among, Bounds, toward
 from sagevpc_lint.network.crossings import entering
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.places import Check, Context, Place, Step, only, unknown
 from sagevpc_lint.network.prefix_lists import SERVICES, everywhere, of_service
 from sagevpc_lint.network.returns import answer_checks
 from sagevpc_lint.traffic import ICMP, TCP, UDP, Traffic
-
-if TYPE_CHECKING:
-    from sagevpc_lint.network.graph import Network
 
 _RFC1918 = everywhere(parse_cidr("10.0.0.0/8") | parse_cidr("172.16.0.0/12") | parse_cidr("192.168.0.0/16"))
 _RFC6598 = everywhere(parse_cidr("100.64.0.0/10"))
@@ -32,10 +28,10 @@ def _refuses(code: str, fact: InternetGateway | NatGateway | NetworkInterface | 
     return Check(code, Resource(fact.kind, fact.id), (shows(fact, code=code),), says, passes, looks_at="destinations")
 
 
-def to_internet_gateway(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def to_internet_gateway(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """Through an internet gateway to the internet; it wants a public address of the sender (F3.2, F6.8)."""
     try:
-        gateway = network.facts.internet_gateway(route.target)
+        gateway = ground.facts.internet_gateway(route.target)
         attached = known(gateway.attachments).get(table.vpc_id) in ("available", "attached")
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
@@ -44,7 +40,7 @@ def to_internet_gateway(network: "Network", place: Place, table: RouteTable, rou
         *out,
         _refuses("BAD_STATE_ATTACHMENT", gateway, f"{gateway.id} is not attached to {table.vpc_id}", only(attached)),
         _refuses("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", gateway, f"{sender} has no public address, which {gateway.id} wants of it", only(place.context.is_public)),
-        *_public_access(network, place, table.vpc_id),
+        *_public_access(ground, place, table.vpc_id),
         _refuses("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", gateway, f"{gateway.id} drops {{packets}}: private addresses", Bounds.of(ALL - toward(_RFC1918))),
         _refuses("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", gateway, f"{gateway.id} drops {{packets}}: shared addresses", Bounds.of(ALL - toward(_RFC6598))),
         _refuses("NO_POSSIBLE_DESTINATION", gateway, "nobody on the internet has the addresses of {packets}", Bounds.of(ALL - toward(_NOT_PUBLIC))),
@@ -52,17 +48,17 @@ def to_internet_gateway(network: "Network", place: Place, table: RouteTable, rou
     return (Step(place, Place("internet", "internet"), takes, checks, (shows(route), shows(gateway))),)
 
 
-def _public_access(network: "Network", place: Place, vpc: str) -> tuple[Check, ...]:
+def _public_access(ground: Ground, place: Place, vpc: str) -> tuple[Check, ...]:
     """What Block Public Access says of the sender's subnet, and of the firewall endpoints on the way (F6.15, F6.15d)."""
     own = place.context.subnet or None if place.context.sender else place.id
-    return tuple(_block(network, place.context, subnet, vpc) for subnet in dict.fromkeys((own, *place.context.behind)))
+    return tuple(_block(ground, place.context, subnet, vpc) for subnet in dict.fromkeys((own, *place.context.behind)))
 
 
-def _block(network: "Network", context: Context, subnet: str | None, vpc: str) -> Check:
+def _block(ground: Ground, context: Context, subnet: str | None, vpc: str) -> Check:
     where = Resource("subnet", subnet) if subnet else Resource("vpc", vpc)
     try:
-        mode = network.facts.block_public_access(subnet) if subnet else known(network.facts.vpc(vpc).block_public_access)
-        fact = network.facts.subnet(subnet) if subnet else network.facts.vpc(vpc)
+        mode = ground.facts.block_public_access(subnet) if subnet else known(ground.facts.vpc(vpc).block_public_access)
+        fact = ground.facts.subnet(subnet) if subnet else ground.facts.vpc(vpc)
         # Only NAT gateways may still send where what comes in is blocked.
         passes = only(mode == "off" or mode == "block-ingress" and context.is_nat)
         evidence: tuple[Evidence, ...] = (shows(fact, code="VPC_BLOCK_PUBLIC_ACCESS_ENABLED"),)
@@ -71,20 +67,20 @@ def _block(network: "Network", context: Context, subnet: str | None, vpc: str) -
     return Check("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", where, evidence, f"Block Public Access of {where.id} is {mode}", passes)
 
 
-def to_nat_gateway(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def to_nat_gateway(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """To a NAT gateway, through the network ACL of its subnet (F7.7, steps 2 and 5)."""
     try:
-        nat = network.facts.nat_gateway(route.target)
+        nat = ground.facts.nat_gateway(route.target)
         subnet = known(nat.subnet_id)
         is_regional = bool(nat.availability_mode == "regional")
         state = _state(nat)
-        checks = (*out, *(entering(network, subnet, place) if subnet and not is_regional else ()), state)
-        zone = _zone(network, place, nat) if is_regional else ()
+        checks = (*out, *(entering(ground, subnet, place) if subnet and not is_regional else ()), state)
+        zone = _zone(ground, place, nat) if is_regional else ()
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
     protocols = Bounds.of(Traffic.of(TCP | UDP | ICMP, ALL.sources, ALL.destinations))
     checks += (_refuses("PROTOCOL_RESTRICTION", nat, f"{nat.id} takes TCP, UDP and ICMP only, not {{packets}}", protocols), *zone)
-    checks += answer_checks(network, place, subnet or "")
+    checks += answer_checks(ground, place, subnet or "")
     if place.context.sender == nat.id:
         checks += (_refuses("NO_POSSIBLE_DESTINATION", nat, f"the subnet of {nat.id} routes {{packets}} back to {nat.id} itself", only(False)),)
         return (Step(place, Place("lost", nat.id), takes, checks, (shows(route),)),)
@@ -99,43 +95,43 @@ def _state(nat: NatGateway) -> Check:
     return _refuses("BAD_STATE", nat, sentence, only(state == "available"))
 
 
-def _zone(network: "Network", place: Place, nat: NatGateway) -> tuple[Check, ...]:
+def _zone(ground: Ground, place: Place, nat: NatGateway) -> tuple[Check, ...]:
     """A regional NAT gateway whose zones are kept by hand serves only these (F7.2)."""
     if place.kind != "subnet":
         return ()
-    subnet = network.facts.subnet(place.id)
+    subnet = ground.facts.subnet(place.id)
     serves = bool(nat.auto_provision_zones) or bool(known(nat.zones) & {subnet.availability_zone, subnet.availability_zone_id})
     return (_refuses("REGIONAL_NGW_ROUTE_AZ_RESTRICTION", nat, f"{nat.id} is not in the zone of {place.id}", only(serves)),)
 
 
-def steps_of_nat_gateway(network: "Network", place: Place) -> tuple[Step, ...]:
+def steps_of_nat_gateway(ground: Ground, place: Place) -> tuple[Step, ...]:
     """From a NAT gateway onward with its own address: by the table of its subnet, or by its own."""
-    nat = network.facts.nat_gateway(place.id)
+    nat = ground.facts.nat_gateway(place.id)
     try:
         is_public = nat.connectivity_type != "private" and (bool(nat.public_ips) or not nat.private_ips)
         context = replace(place.context, sender=nat.id, subnet=known(nat.subnet_id) or "", is_nat=True, is_public=is_public, groups=())
         regional = nat.availability_mode == "regional"
         onward = Place("route-table", known(nat.route_table_id) or "", context) if regional else Place("subnet", known(nat.subnet_id) or "", context)
-        source = Intervals.union(map(parse_cidr, nat.private_ips)) or _any_address(network, nat)
+        source = Intervals.union(map(parse_cidr, nat.private_ips)) or _any_address(ground, nat)
     except Missing as error:
         return (unknown(place, EVERYWHERE, (), "UNKNOWN_RESOURCE", Resource(nat.kind, nat.id), error.absences),)
     return (Step(place, onward, evidence=(shows(nat),), source=source),)
 
 
-def _any_address(network: "Network", nat: NatGateway) -> Intervals:
+def _any_address(ground: Ground, nat: NatGateway) -> Intervals:
     """Where its address is not told: any of its subnet, or of its VPC."""
     if nat.subnet_id:
-        return interfaces.usable_addresses(network.facts.subnet(nat.subnet_id))
-    return Intervals.union(map(parse_cidr, network.facts.vpc(nat.vpc_id).cidr_blocks))
+        return interfaces.usable_addresses(ground.facts.subnet(nat.subnet_id))
+    return Intervals.union(map(parse_cidr, ground.facts.vpc(nat.vpc_id).cidr_blocks))
 
 
-def to_endpoint(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def to_endpoint(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """To a gateway endpoint, or through a Gateway Load Balancer endpoint, which a firewall may stand behind (F6.14, F8.4, F8.5)."""
     try:
-        endpoint = network.facts.vpc_endpoint(route.target)
+        endpoint = ground.facts.vpc_endpoint(route.target)
         kind, state = known(endpoint.vpc_endpoint_type).lower(), known(endpoint.state)
         if kind == "gatewayloadbalancer":
-            return _through_firewall(network, place, route, endpoint, takes, out)
+            return _through_firewall(ground, place, route, endpoint, takes, out)
         service = known(endpoint.service)
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
@@ -165,23 +161,23 @@ def usable(endpoint: VpcEndpoint) -> Bounds:
     return only(state == "available")
 
 
-def _through_firewall(network: "Network", place: Place, route: Route, endpoint: VpcEndpoint, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def _through_firewall(ground: Ground, place: Place, route: Route, endpoint: VpcEndpoint, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     subnet = known(endpoint.subnet_ids)[0]
     context = place.context
     behind = replace(context, groups=(), behind=tuple(sorted({*context.behind, subnet})))  # references to groups end at a middlebox (F4.10)
-    checks = (*out, *entering(network, subnet, place), _refuses("BAD_STATE", endpoint, f"{endpoint.id} is {endpoint.state}", usable(endpoint)))
+    checks = (*out, *entering(ground, subnet, place), _refuses("BAD_STATE", endpoint, f"{endpoint.id} is {endpoint.state}", usable(endpoint)))
     return (Step(place, Place("subnet", subnet, behind), takes, checks, (shows(route), shows(endpoint))),)
 
 
-def to_interface(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def to_interface(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """To an interface that forwards: a NAT instance, or an appliance (F6.10)."""
     try:
-        interface = network.facts.network_interface(route.target)
-        forwards, is_running = not interface.source_dest_check, _is_running(network, interface)
+        interface = ground.facts.network_interface(route.target)
+        forwards, is_running = not interface.source_dest_check, _is_running(ground, interface)
         checks = (
             *out,
-            *entering(network, known(interface.subnet_id), place),
-            interfaces.ingress(network, known(interface.security_group_ids), place.context, Resource(interface.kind, interface.id)),
+            *entering(ground, known(interface.subnet_id), place),
+            interfaces.ingress(ground, known(interface.security_group_ids), place.context, Resource(interface.kind, interface.id)),
             _refuses("ENI_SOURCE_DEST_CHECK_RESTRICTION", interface, f"{interface.id} checks source and destination, so it forwards nothing", only(forwards)),
             _refuses("BAD_STATE", interface, f"{interface.id} is not in use by a running instance", only(is_running)),
         )
@@ -190,26 +186,26 @@ def to_interface(network: "Network", place: Place, table: RouteTable, route: Rou
     return (Step(place, Place("network-interface", interface.id, place.context), takes, checks, (shows(route), shows(interface))),)
 
 
-def _is_running(network: "Network", interface: NetworkInterface) -> bool:
+def _is_running(ground: Ground, interface: NetworkInterface) -> bool:
     """Is the interface in use, and its instance, if it has one, running?"""
     if interface.status != "in-use":
         return False
     instance = known(interface.instance_id)
     if instance is None:
         return True
-    return bool(network.facts.instance(instance).state == "running")
+    return bool(ground.facts.instance(instance).state == "running")
 
 
-def steps_of_interface(network: "Network", place: Place) -> tuple[Step, ...]:
+def steps_of_interface(ground: Ground, place: Place) -> tuple[Step, ...]:
     """From a forwarding interface onward: with a public address it is a NAT instance and writes its own address into the packets, else it keeps theirs."""
-    interface = network.facts.network_interface(place.id)
+    interface = ground.facts.network_interface(place.id)
     came = place.context
     try:
         is_nat_instance = known(interface.public_ip) is not None
         groups = known(interface.security_group_ids)
         kept = replace(came, groups=())  # references to groups end at a middlebox (F4.10)
         context = replace(came, sender=interface.id, subnet=known(interface.subnet_id), is_nat=False, is_public=True, groups=groups) if is_nat_instance else kept
-        check = interfaces.egress(network, groups, interface.vpc_id, came.goal, Resource(interface.kind, interface.id))
+        check = interfaces.egress(ground, groups, interface.vpc_id, came.goal, Resource(interface.kind, interface.id))
         source = interfaces.addresses_of(interface) if is_nat_instance else None
         return (Step(place, Place("subnet", known(interface.subnet_id), context), checks=(check,), evidence=(shows(interface),), source=source),)
     except Missing as error:

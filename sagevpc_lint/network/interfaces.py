@@ -1,17 +1,13 @@
 """The network interfaces of jobs and of others: the addresses that they may have, and what their groups let out and in."""
 
-from typing import TYPE_CHECKING
-
 from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Evidence, Found, Missing, Resource, known, shows
 from sagevpc_lint.model.nouns import NetworkInterface, SecurityGroup, Subnet, VpcEndpoint
 from sagevpc_lint.network.bounds import Among
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.groups import Bearers, admitted
 from sagevpc_lint.network.places import Check, Context, Place, Step
 from sagevpc_lint.network.prefix_lists import ANYWHERE
-
-if TYPE_CHECKING:
-    from sagevpc_lint.network.graph import Network
 
 _NOBODY = Intervals()
 
@@ -29,51 +25,51 @@ def addresses_of(interface: NetworkInterface) -> Intervals:
     return Intervals.union(parse_cidr(address) for address in interface.private_ips if ":" not in address)
 
 
-def steps(network: "Network", place: Place) -> tuple[Step, ...]:
+def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
     """Let the packets of a job's interface out through its groups."""
     context = place.context
-    check = egress(network, context.groups, _vpc_of(network, place.id), context.goal, Resource("group", ", ".join(context.groups)))
+    check = egress(ground, context.groups, _vpc_of(ground, place.id), context.goal, Resource("group", ", ".join(context.groups)))
     return (Step(place, Place("subnet", place.id, context), checks=(check,), evidence=check.evidence[:1]),)
 
 
-def egress(network: "Network", groups: tuple[str, ...], vpc: str | None, goal: str, component: Resource) -> Check:
+def egress(ground: Ground, groups: tuple[str, ...], vpc: str | None, goal: str, component: Resource) -> Check:
     """What the groups of an interface let out."""
-    return _check(network, groups, component, _bearers(network, vpc, goal), is_egress=True)
+    return _check(ground, groups, component, _bearers(ground, vpc, goal), is_egress=True)
 
 
-def ingress(network: "Network", groups: tuple[str, ...], context: Context, component: Resource) -> Check:
+def ingress(ground: Ground, groups: tuple[str, ...], context: Context, component: Resource) -> Check:
     """What the groups of an interface let in of packets that come with *context*."""
-    return _check(network, groups, component, _senders(context), is_egress=False)
+    return _check(ground, groups, component, _senders(context), is_egress=False)
 
 
-def _check(network: "Network", groups: tuple[str, ...], component: Resource, bearers: Bearers, *, is_egress: bool) -> Check:
-    has_rules = _may_have_rules(network, groups, is_egress)
+def _check(ground: Ground, groups: tuple[str, ...], component: Resource, bearers: Bearers, *, is_egress: bool) -> Check:
+    has_rules = _may_have_rules(ground, groups, is_egress)
     code = "ENI_SG_RULES_MISMATCH" if has_rules else "SG_HAS_NO_RULES"
     direction, way = ("egress", "to") if is_egress else ("ingress", "of")
     names = ", ".join(groups)
     says = f"no {direction} rule of {names} admits {{packets}}" if has_rules else f"{names} {'have' if len(groups) > 1 else 'has'} no {direction} rule"
-    passes = admitted(network.facts, groups, is_egress=is_egress, bearers=bearers)
-    evidence = tuple(piece for group in groups for piece in _of_group(network, group, code))
+    passes = admitted(ground.facts, groups, is_egress=is_egress, bearers=bearers)
+    evidence = tuple(piece for group in groups for piece in _of_group(ground, group, code))
     return Check(code, component, evidence, says, passes, looks_at="destinations" if is_egress else "sources")
 
 
-def _may_have_rules(network: "Network", groups: tuple[str, ...], is_egress: bool) -> bool:
+def _may_have_rules(ground: Ground, groups: tuple[str, ...], is_egress: bool) -> bool:
     """Is there a rule in this direction, or one whose direction is not known?"""
-    found = [network.facts.rules_of(group).only(lambda rule: rule.is_egress == is_egress) for group in groups]
+    found = [ground.facts.rules_of(group).only(lambda rule: rule.is_egress == is_egress) for group in groups]
     return bool([each for each in found if each.items or each.missing])
 
 
-def _of_group(network: "Network", group: str, code: str) -> tuple[Evidence, ...]:
+def _of_group(ground: Ground, group: str, code: str) -> tuple[Evidence, ...]:
     """The group where the documents show it, else its first rule."""
-    if network.facts.has(SecurityGroup, group):
-        return (shows(network.facts.group(group), code=code),)
-    rules = network.facts.rules_of(group).items
+    if ground.facts.has(SecurityGroup, group):
+        return (shows(ground.facts.group(group), code=code),)
+    rules = ground.facts.rules_of(group).items
     return (Evidence(rules[0].source, Resource(SecurityGroup.kind, group), code=code),) if rules else ()
 
 
-def _vpc_of(network: "Network", subnet: str) -> str | None:
+def _vpc_of(ground: Ground, subnet: str) -> str | None:
     try:
-        return str(network.facts.subnet(subnet).vpc_id)
+        return str(ground.facts.subnet(subnet).vpc_id)
     except Missing:
         return None
 
@@ -90,23 +86,23 @@ def _senders(context: Context) -> Bearers:
     return senders
 
 
-def _bearers(network: "Network", vpc: str | None, goal: str) -> Bearers:
+def _bearers(ground: Ground, vpc: str | None, goal: str) -> Bearers:
     """The addresses that bear a group: those of the interfaces that are exported. *goal*: the endpoint that is meant, whose addresses bear its groups."""
     def bearers(group: str, peering: str | None) -> Among:
         if vpc is None:
             return Among(_NOBODY, ANYWHERE)
-        found = _interfaces(network, vpc, group, peering)
-        endpoints = network.facts.endpoints_of(vpc).only(lambda endpoint: endpoint.id == goal and group in endpoint.security_group_ids)
-        meant = [endpoint_addresses(network, endpoint) for endpoint in endpoints.items]
+        found = _interfaces(ground, vpc, group, peering)
+        endpoints = ground.facts.endpoints_of(vpc).only(lambda endpoint: endpoint.id == goal and group in endpoint.security_group_ids)
+        meant = [endpoint_addresses(ground, endpoint) for endpoint in endpoints.items]
         certain = Intervals.union([*map(addresses_of, found.items), *meant])
-        return Among(certain, _private(network, vpc) if found.missing else certain, found.missing)
+        return Among(certain, _private(ground, vpc) if found.missing else certain, found.missing)
 
     return bearers
 
 
-def _interfaces(network: "Network", vpc: str, group: str, peering: str | None) -> Found[NetworkInterface]:
+def _interfaces(ground: Ground, vpc: str, group: str, peering: str | None) -> Found[NetworkInterface]:
     """The interfaces that bear a group, in *vpc*, or in a peered one: behind the *peering* connection that a rule names, else where the group is at home."""
-    facts = network.facts
+    facts = ground.facts
     try:
         if peering is None:
             home = known(facts.group(group).vpc_id) if facts.has(SecurityGroup, group) else vpc
@@ -120,18 +116,18 @@ def _interfaces(network: "Network", vpc: str, group: str, peering: str | None) -
     return Found(tuple(interface for each in found for interface in each.items), peers.missing.union(*(each.missing for each in found)))
 
 
-def _private(network: "Network", vpc: str) -> Intervals:
+def _private(ground: Ground, vpc: str) -> Intervals:
     """The addresses that interfaces can have: a reference to a group never means a public address (F4.10)."""
     try:
-        blocks = network.facts.vpc(vpc).cidr_blocks
+        blocks = ground.facts.vpc(vpc).cidr_blocks
         return Intervals.union([IPV4 - PUBLIC_IPV4, *map(parse_cidr, blocks)])
     except Missing:
         return ANYWHERE
 
 
-def endpoint_addresses(network: "Network", endpoint: VpcEndpoint) -> Intervals:
+def endpoint_addresses(ground: Ground, endpoint: VpcEndpoint) -> Intervals:
     """The addresses of an interface endpoint: those of its interfaces where they are exported, else any of its subnets."""
-    facts = network.facts
+    facts = ground.facts
     shown = [id for id in endpoint.network_interface_ids if facts.has(NetworkInterface, id)]
     if shown and len(shown) == len(endpoint.network_interface_ids):
         return Intervals.union(addresses_of(facts.network_interface(id)) for id in shown)

@@ -112,7 +112,7 @@ def _https() -> Traffic:
 def _endpoint(network: Network, subnet: str, groups: tuple[str, ...], id: str) -> Reach:
     """To an interface endpoint: one of its addresses answers for all, but which one a job takes is not told."""
     endpoint = network.facts.vpc_endpoint(id)
-    wanted = _wanted(network, subnet, endpoint_addresses(network, endpoint), _https())
+    wanted = _wanted(network, subnet, endpoint_addresses(network.ground, endpoint), _https())
     walk = network.walk(start(network, subnet, groups, id), wanted)
     arrives = walk.arrives
     if wanted <= arrives.certain:

@@ -1,26 +1,22 @@
 """The routes that answers need to come back over a peering connection or a transit gateway (F6.11, F6.12)."""
 
-from typing import TYPE_CHECKING
-
 from sagevpc_lint.addresses import Intervals
 from sagevpc_lint.answer import Absence, Missing, Resource, shows
 from sagevpc_lint.model.nouns import Route, RouteTable
 from sagevpc_lint.network.bounds import ALL, Bounds, toward
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.places import Check, Place
 from sagevpc_lint.network.routes import Taken
 
-if TYPE_CHECKING:
-    from sagevpc_lint.network.graph import Network
 
-
-def answer_checks(network: "Network", place: Place, subnet: str) -> tuple[Check, ...]:
+def answer_checks(ground: Ground, place: Place, subnet: str) -> tuple[Check, ...]:
     """Does the table of *subnet*, where answers start, lead them back over the connection that the packets came over?"""
     if not place.context.via or not subnet:
         return ()
     way = place.context.via[0]
     try:
-        table = network.facts.route_table_of(subnet)
-        return _answer_checks(table, way, network.taken(table))
+        table = ground.facts.route_table_of(subnet)
+        return _answer_checks(table, way, ground.taken(table))
     except Missing as error:
         return (Check("NO_ROUTE_TO_DESTINATION", Resource("subnet", subnet), (), "", answers=Bounds.unknown(error.absences)),)
 

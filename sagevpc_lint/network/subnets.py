@@ -1,23 +1,19 @@
 """From a subnet onward: its network ACL lets packets out, its route table says where they go (F6.1–F6.8)."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
-
 from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Evidence, Missing, Resource, shows
 from sagevpc_lint.model.nouns import Route, RouteTable, Subnet
 from sagevpc_lint.network import gateways, transit
 from sagevpc_lint.network.crossings import entering, leaving
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.returns import answer_checks
 from sagevpc_lint.network.bounds import ALL, EVERYWHERE, NONE, Among
 from sagevpc_lint.network.places import Check, Place, Step, in_doubt, lost, unknown
 from sagevpc_lint.network.prefix_lists import everywhere
 from sagevpc_lint.network.routes import Taken
 
-if TYPE_CHECKING:
-    from sagevpc_lint.network.graph import Network
-
-Leads = Callable[["Network", Place, RouteTable, Route, Among, tuple[Check, ...]], tuple[Step, ...]]
+Leads = Callable[[Ground, Place, RouteTable, Route, Among, tuple[Check, ...]], tuple[Step, ...]]
 _TARGETS: dict[str, Leads] = {
     "igw": gateways.to_internet_gateway,
     "nat": gateways.to_nat_gateway,
@@ -28,17 +24,17 @@ _TARGETS: dict[str, Leads] = {
 }
 
 
-def steps(network: "Network", place: Place) -> tuple[Step, ...]:
+def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
     """Route the packets that leave a subnet, or a regional NAT gateway, which has a table of its own."""
-    out = (leaving(network, place),) if place.kind == "subnet" else ()
+    out = (leaving(ground, place),) if place.kind == "subnet" else ()
     try:
-        table = network.facts.route_table_of(place.id) if place.kind == "subnet" else network.facts.route_table(place.id)
-        return tuple(step for one in network.taken(table) for step in _steps(network, place, table, one, out))
+        table = ground.facts.route_table_of(place.id) if place.kind == "subnet" else ground.facts.route_table(place.id)
+        return tuple(step for one in ground.taken(table) for step in _steps(ground, place, table, one, out))
     except Missing as error:
         return (unknown(place, EVERYWHERE, in_doubt(out, error.absences), "UNKNOWN_RESOURCE", Resource(place.kind, place.id), error.absences),)
 
 
-def _steps(network: "Network", place: Place, table: RouteTable, one: Taken[Route], out: tuple[Check, ...]) -> Iterator[Step]:
+def _steps(ground: Ground, place: Place, table: RouteTable, one: Taken[Route], out: tuple[Check, ...]) -> Iterator[Step]:
     takes = Among(one.certain, one.possible, one.missing)
     route = one.route
     if route is None:
@@ -49,10 +45,10 @@ def _steps(network: "Network", place: Place, table: RouteTable, one: Taken[Route
         if route.state == "blackhole":
             yield from _dropped(place, table, route, one.shadows, takes, out)
         elif route.target == "local":
-            yield from _delivered(network, place, table, route, takes, out)
+            yield from _delivered(ground, place, table, route, takes, out)
         else:
             target = _TARGETS.get(route.target.partition("-")[0], _unsupported)
-            yield from target(network, place, table, route, takes, out)
+            yield from target(ground, place, table, route, takes, out)
     except Missing as error:
         yield unknown(place, takes, in_doubt(out, error.absences), "UNKNOWN_RESOURCE", Resource("route-table", table.id), error.absences, (shows(route),))
 
@@ -74,15 +70,15 @@ def name_of(route: Route) -> str:
     return route.cidr or route.prefix_list_id or "an unknown destination"
 
 
-def _delivered(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> Iterator[Step]:
+def _delivered(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> Iterator[Step]:
     """The VPC delivers to the subnet that holds the address; one that no subnet holds reaches nobody."""
     vpc = table.vpc_id
-    subnets = network.facts.subnets_of(vpc)
+    subnets = ground.facts.subnets_of(vpc)
     rest = takes
     for subnet in subnets.items:
         block = _block(subnet)
-        back = answer_checks(network, place, subnet.id)
-        checks = (*out, *entering(network, subnet.id, place), *back)
+        back = answer_checks(ground, place, subnet.id)
+        checks = (*out, *entering(ground, subnet.id, place), *back)
         yield Step(place, Place("arrival", subnet.id, place.context), takes.only(block), checks, (shows(route),))
         rest = rest.without(block)
     if subnets.missing:
@@ -96,7 +92,7 @@ def _block(subnet: Subnet) -> Intervals:
     return everywhere(parse_cidr(subnet.cidr_block)) if subnet.cidr_block != None else Intervals()  # noqa: E711  # an unknown field must raise
 
 
-def _unsupported(network: "Network", place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
+def _unsupported(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """What lies behind a virtual private gateway, Cloud WAN and the like, no document tells."""
     missing = frozenset({Absence(f"what lies behind {route.target}", table.vpc_id, "world")})
     out = in_doubt(out, missing) if route.target.startswith("arn:") else out  # Cloud WAN attaches to subnets, as transit gateways do

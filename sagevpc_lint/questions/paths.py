@@ -95,7 +95,7 @@ def _is_of_an_acl(loss: Loss) -> bool:
 
 def _taken(network: Network, table: RouteTable, gateway: str) -> tuple[Traffic, Traffic]:
     """The packets that the table surely sends to a NAT gateway, and those that it may send there."""
-    found = [one for one in network.taken(table) if one.route is not None and one.route.target == gateway]
+    found = [one for one in network.ground.taken(table) if one.route is not None and one.route.target == gateway]
     return toward(Intervals.union(one.certain for one in found)), toward(Intervals.union(one.possible for one in found))
 
 

@@ -165,7 +165,7 @@ def _exit(network: Network, subnet: str) -> _Manner | None:
     table = network.facts.route_table_of(subnet)
     exits: dict[str, tuple[int, int]] = {}
     missing: frozenset[Absence] = frozenset()
-    for one in network.taken(table):
+    for one in network.ground.taken(table):
         low, high = (one.certain & PUBLIC_IPV4).size, (one.possible & PUBLIC_IPV4).size
         if high:
             end = _kind(one.route)
