@@ -104,7 +104,8 @@ class Trip:
 
     *events*: on the way there. *back*: what its answer meets, in the order of the way there. *passed*: the components, each with the id of the sender then. *over*: the
     peering connection or transit gateway that it came over since *sender* sent it; *came_over*: did it ever? *forwarded*: does a middlebox stand between *sender* and
-    here? *firewalls*: the subnets of the firewall endpoints passed.
+    here? *firewalls*: the subnets of the firewall endpoints passed. *at_home*: how
+    many of *back*, from the first, an answer passes whatever way it comes.
     """
 
     packet: Packet
@@ -118,6 +119,7 @@ class Trip:
     came_over: bool = False
     forwarded: bool = False
     firewalls: tuple[Subnet, ...] = ()
+    at_home: int = 1
 
     def loses(self, if_: bool, code: str, component: str, step: str = "") -> "Trip":
         """Write down that the packet is lost here, *if_* it is; the way goes on, so that every loss is found."""
@@ -364,6 +366,9 @@ def follow(world: World, trip: Trip, target: str) -> list[Trip]:
             return come_to(world, on, noun)  # type: ignore[operator]
     if target.startswith("tgw-"):
         return to_transit_gateway(world, on, target)
+    if target.startswith("arn:") and on.back:  # Cloud WAN attaches to subnets, as transit gateways do: whether answers pass the ACL is not told
+        crossing = on.back[-1]
+        trip = replace(trip, back=(*on.back[:-1], lambda: (replace(event, is_loss=False) for event in crossing())))
     is_lost_track = target.startswith(("igw-", "nat-", "vpce-", "eni-", "pcx-"))
     return [trip.doubts(True, "UNKNOWN_RESOURCE" if is_lost_track else "UNSUPPORTED_COMPONENT", target)]
 
@@ -430,7 +435,7 @@ def to_nat_gateway(world: World, trip: Trip, gateway: NatGateway) -> list[Trip]:
 
 def sent_by(trip: Trip, sender: Sender, address: str) -> Trip:
     """Let another *sender* write its *address* into the packet: what lies behind does not matter for what comes."""
-    return replace(trip, packet=replace(trip.packet, source=address), sender=sender, over="", forwarded=False)
+    return replace(trip, packet=replace(trip.packet, source=address), sender=sender, over="", forwarded=False, at_home=len(trip.back) + 1)
 
 
 def to_endpoint(world: World, trip: Trip, endpoint: VpcEndpoint) -> list[Trip]:
@@ -555,11 +560,12 @@ def outcome(trip: Trip) -> Outcome:
 
 def answered(trip: Trip) -> Iterator[Event]:
     """Yield what happens to the answer. One that a table leads elsewhere may come back another way: nothing that lies on this one surely loses it."""
-    is_astray = False
-    for answer in reversed(trip.back):
+    is_astray, is_open = False, bool([event for event in trip.events if not event.is_loss and event.code in ("UNKNOWN_RESOURCE", "UNSUPPORTED_COMPONENT")])
+    at_home = 0 if trip.came_over else trip.at_home  # what it surely passes, wherever it comes from: the ACL of the subnet that it is for, and all behind that
+    for number, answer in reversed(tuple(enumerate(trip.back))):
         for event in answer():
-            yield replace(event, is_loss=event.is_loss and not is_astray)
-            is_astray = is_astray or not event.is_loss
+            yield replace(event, is_loss=event.is_loss and not is_astray and not (is_open and number >= at_home))
+            is_astray = is_astray or not event.is_loss and event.code != "SUBNET_ACL_RESTRICTION"
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:

@@ -108,7 +108,8 @@ def _interfaces(ground: Ground, vpc: str, group: str, peering: str | None) -> Fo
             home = known(facts.group(group).vpc_id) if facts.has(SecurityGroup, group) else vpc
             peers: Found[str] = facts.peers_of(vpc) if home != vpc else Found(())
         else:
-            home, peers = vpc, Found(tuple(id for id in known(facts.peering(peering).vpcs) if id != vpc))
+            connection = facts.peering(peering)
+            home, peers = vpc, Found(tuple(id for id in known(connection.vpcs) if id != vpc and connection.status == "active"))
     except Missing as error:
         return Found((), error.absences)
     vpcs = [vpc, *peers.items] if peering else [vpc, *(peer for peer in peers.items if peer == home)]

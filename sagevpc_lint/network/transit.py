@@ -21,7 +21,8 @@ def to_peering(ground: Ground, place: Place, table: RouteTable, route: Route, ta
         other, blocks = _far_side(peering, table.vpc_id)
         active = bool(peering.status == "active")
     except Missing as error:
-        return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
+        here, doubted = Resource("route-table", table.id), in_doubt(out, error.absences)
+        return (unknown(place, takes, doubted, "UNKNOWN_RESOURCE", here, error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
     checks = (
         *out,
         _check("BAD_STATE", peering, f"{peering.id} is {peering.status}", only(active)),

@@ -120,6 +120,8 @@ def _branch(steps: Callable[[Place], tuple[Step, ...]], step: Step, packets: Tra
     onward = walk(steps, step.end, packets if step.source is None else from_sources(packets, step.source), seen)
     diverted = Traffic.union(branch.diverted for branch in onward.branches)
     diverted = diverted if step.source is None else packets & from_anywhere(diverted)
+    if onward.place.kind == "unknown" and step.start.context.via:
+        diverted |= packets  # a transit gateway may hand answers out in the very subnet that they are for, which passes no network ACL
     astray = onward.packets if onward.place.kind == "unknown" else Traffic.union(branch.astray for branch in onward.branches if step.source is None)
     back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, astray, is_home=_is_home(seen))
     return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, astray, onward)
