@@ -48,7 +48,7 @@ MUTANTS = (
     Mutant("entries count in the other direction", "acls.py", "bool(entry.is_egress) == is_egress", "bool(entry.is_egress) != is_egress", ACLS),
     Mutant("IPv6 entries are read for IPv4", "acls.py", ' and ":" not in entry.cidr', "", ACLS),
     Mutant("no deny entry is narrow", "acls.py", "narrow += [taken] if", "narrow += [] if", ACLS),
-    Mutant("every deny entry is narrow", "acls.py", 'entry.rule_number < _DEFAULT and not entry.cidr.endswith("/0")', "True", ACLS),
+    Mutant("every deny entry is narrow", "acls.py", "narrow += [taken] if _is_narrow(entry) else []", "narrow += [taken]", ACLS),
     Mutant("an ACL has its say inside its subnet", "crossings.py", "_or(egress.passes, there)", "egress.passes"),
     Mutant("an ACL has its say on answers inside its subnet", "crossings.py", "_or(ingress.passes, back)", "ingress.passes", REACH),
     Mutant("answers pass an ACL in the direction of their packets", "crossings.py", "ingress.passes, egress.passes,", "ingress.passes, ingress.passes,"),

@@ -63,6 +63,10 @@ def first(entries: tuple[NetworkAclEntry, ...], is_egress: bool, far: str, proto
     return found[0] if found else None
 
 
+def is_for_less_than_all(entry: NetworkAclEntry) -> bool:
+    return not entry.cidr.endswith("/0") or entry.protocol in ("6", "17") and (entry.from_port, entry.to_port) != (0, 65535)
+
+
 def packet(is_egress: bool, far: str, protocol: int, port: int) -> Traffic:
     near, other = parse_cidr("10.0.1.5"), parse_cidr(far)
     one = packets(str(protocol), port, port, near if is_egress else other, other if is_egress else near) if protocol in (6, 17) else None
@@ -81,7 +85,7 @@ def test_the_first_entry_that_fits_decides(entries: tuple[NetworkAclEntry, ...])
                 deciding = first(entries, is_egress, far, protocol, port)
                 one = packet(is_egress, far, protocol, port)
                 assert (deciding is not None and deciding.rule_action == "allow") == (one <= found.passes.certain)
-                is_narrow = deciding is not None and deciding.rule_action == "deny" and not deciding.cidr.endswith("/0")
+                is_narrow = deciding is not None and deciding.rule_action == "deny" and is_for_less_than_all(deciding)
                 assert is_narrow == (one <= found.narrow)
                 assert found.passes.certain == found.passes.possible
 

@@ -126,7 +126,8 @@ CASES = [
     case("denied in halves, narrow as each is", denied(*HALVES), INTERNET, False, blocker="acl-a0"),
     case("half of it not allowed", only_allowed("0.0.0.0/1"), INTERNET, False, blocker="acl-a0"),
     case("allowed in halves", only_allowed(*HALVES), INTERNET, True),
-    case("some answers denied by port", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 40000, 40000)), INTERNET, False, blocker="acl-a0"),
+    case("some answers denied by port", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 40000, 40000)), INTERNET, True),
+    case("all answers denied by port", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 32768, 60999)), INTERNET, False, blocker="acl-a0"),
     case("some answers denied at ports that no job uses", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 61000, 65535)), INTERNET, True),
     case("the default route is a blackhole", routes(route(ALL, "nat-a", "blackhole")), INTERNET, False, blocker="rtb-a-jobs", code="BAD_STATE_ROUTE"),
     case(

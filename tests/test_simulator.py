@@ -383,6 +383,10 @@ OF_TARGETS = (
         BEHIND_FIREWALL(deny_out("subnet-a3", "10.0.0.0/26", first=40000, last=40000)),
     ),
     Case(
+        "whether they pass it is not told where what lies behind it is not", "F6.13", unknown("UNSUPPORTED_COMPONENT", "vgw-1"),
+        BEHIND_FIREWALL(all_of(deny_out("subnet-a3", "10.0.0.0/26"), routes(route(ALL, "vgw-1"), of="rtb-a-between"))),
+    ),
+    Case(
         "a firewall is blocked with its subnet", "F6.15d", lost("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", "subnet-a3"),
         BEHIND_FIREWALL(change(Subnet, "subnet-a3", block_public_access="block-bidirectional")),
     ),

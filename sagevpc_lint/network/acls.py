@@ -17,7 +17,7 @@ _ICMPS = Intervals.of((1, 1), (58, 58))
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What an ACL lets through in one direction. *narrow*: what a deny entry for less than all addresses takes. *denies*: what each deny entry takes."""
+    """What an ACL lets through in one direction. *narrow*: what a deny entry for less than all addresses and ports takes. *denies*: what each deny entry takes."""
 
     passes: Bounds
     narrow: Traffic = NONE
@@ -45,9 +45,15 @@ def _filter(acl: NetworkAcl, *, is_egress: bool) -> Filter:
         else:
             taken = open_ & fits
             denies.append((shows(entry, f"denies it, entry {entry.rule_number}", "SUBNET_ACL_RESTRICTION"), taken))
-            narrow += [taken] if entry.rule_number < _DEFAULT and not entry.cidr.endswith("/0") else []
+            narrow += [taken] if _is_narrow(entry) else []
         open_ -= fits
     return Filter(Bounds.of(Traffic.union(allowed)), Traffic.union(narrow), tuple(denies))
+
+
+def _is_narrow(entry: NetworkAclEntry) -> bool:
+    """Is it an entry of the owner's, for less than all addresses and ports?"""
+    has_ports = protocol_number(entry.protocol) in (6, 17) and entry.from_port is not None and (entry.from_port, entry.to_port) != (0, 65535)
+    return bool(entry.rule_number < _DEFAULT and (has_ports or not entry.cidr.endswith("/0")))
 
 
 def _in_order(acl: NetworkAcl, is_egress: bool) -> Iterator[NetworkAclEntry]:

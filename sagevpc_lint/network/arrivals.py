@@ -1,6 +1,6 @@
 """At the subnet of the destination: the groups of the interface that has the address let packets in."""
 
-from sagevpc_lint.answer import Missing, Resource, known, shows
+from sagevpc_lint.answer import Absence, Missing, Resource, known, shows
 from sagevpc_lint.model.nouns import NetworkInterface, VpcEndpoint
 from sagevpc_lint.network.bounds import EVERYWHERE, Among
 from sagevpc_lint.network.gateways import usable
@@ -22,6 +22,8 @@ def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
 
 
 def _to_endpoint(ground: Ground, place: Place, endpoint: VpcEndpoint) -> tuple[Step, ...]:
+    if not known(endpoint.security_group_ids):  # every interface endpoint has one at least (F4.7)
+        raise Missing(Absence("the security groups", endpoint.id, "form"))
     state = Check("BAD_STATE", Resource(endpoint.kind, endpoint.id), (shows(endpoint, code="BAD_STATE"),), f"{endpoint.id} is {endpoint.state}", usable(endpoint))
     checks = (state, ingress(ground, known(endpoint.security_group_ids), place.context, Resource(endpoint.kind, endpoint.id)))
     return (Step(place, Place("vpc-endpoint", endpoint.id), checks=checks, evidence=(shows(endpoint),)),)

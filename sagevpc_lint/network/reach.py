@@ -113,6 +113,8 @@ def _endpoint(network: Network, subnet: str, groups: tuple[str, ...], id: str) -
     """To an interface endpoint: one of its addresses answers for all, but which one a job takes is not told."""
     endpoint = network.facts.vpc_endpoint(id)
     wanted = _wanted(network, subnet, endpoint_addresses(network.ground, endpoint), _https())
+    if not wanted:
+        return Reach(unknown({Absence(f"which addresses {id}, which has no subnet, answers at", subnet, "world")}), ())
     walk = network.walk(start(network, subnet, groups, id), wanted)
     arrives = walk.arrives
     if wanted <= arrives.certain:
@@ -161,11 +163,12 @@ def _internet(network: Network, subnet: str, groups: tuple[str, ...], *, is_whol
     gone = wanted - walk.arrives.possible
     losses = tuple(loss for loss in walk.losses() if loss.packets & gone)
     wide = wanted - walk.tolerant.possible
-    if not walk.arrives.possible:
+    whole = Traffic.union(loss.packets - loss.spared for loss in losses)
+    if not walk.arrives.possible and wanted <= whole | wide:
         return _no((walk,), losses)
     if wide and is_whole:
         return _no((walk,), tuple(loss for loss in losses if (loss.packets - loss.narrow) & wide))
-    if wanted <= walk.tolerant.certain and walk.arrives.certain:
+    if wanted <= walk.tolerant.certain and (walk.arrives.certain or wanted - whole):
         return Reach(_yes((walk,)), (walk,), losses)
     missing = walk.missing()
     if wide or not missing:

@@ -17,7 +17,7 @@ ARRIVED = frozenset({"internet", "host", "vpc-endpoint", "peer"})
 class Loss:
     """What one check does to the packets of a walk. *packets*: those that it surely loses; *doubtful*: those that it may lose, for want of *missing*; *narrow*: what a narrower deny loses.
 
-    All three are packets as they start on the walk; *here*: the same as they are at the check; where *of_answers* is set, the answers that it does not let back.
+    *spared*: those whose answers a narrower deny loses at some ports only: from another port they pass. All four are packets as they start on the walk; *here*: the same as they are at the check; where *of_answers* is set, the answers that it does not let back.
     """
 
     check: Check
@@ -27,6 +27,7 @@ class Loss:
     narrow: Traffic
     here: Traffic
     missing: frozenset[Absence]
+    spared: Traffic = NONE
 
     @property
     def lacking(self) -> Traffic:
@@ -142,7 +143,7 @@ def _answer_losses_at(
         if loss is not None:
             # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
             unsure = diverted if is_home and check.is_of_start else diverted | astray
-            losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure))
+            losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure, spared=loss.spared - unsure))
             diverted |= loss.doubtful if check.diverts else NONE
     return tuple(losses), diverted
 
@@ -170,7 +171,8 @@ def _answer_loss(check: Check, packets: Traffic, context: Context) -> Loss | Non
         return None
     lost = packets & answered_by(gone)
     wide = packets & answered_by(gone - check.narrow_answers)
-    return Loss(check, True, lost, packets & answered_by(doubtful) - lost, lost - wide, gone or doubtful, check.answers.missing)
+    spared = (lost - wide) & answered_by(back - gone)
+    return Loss(check, True, lost, packets & answered_by(doubtful) - lost, lost - wide, gone or doubtful, check.answers.missing, spared)
 
 
 def _back(branch: Branch, packets: Traffic) -> Traffic:
@@ -211,5 +213,5 @@ def _answer_losses(walk: Walk) -> Iterator[Loss]:
 def _mapped(branch: Branch, loss: Loss) -> Loss:
     if branch.step.source is None:
         return loss
-    packets, doubtful, narrow = (_back(branch, each) for each in (loss.packets, loss.doubtful, loss.narrow))
-    return Loss(loss.check, loss.of_answers, packets, doubtful, narrow, loss.here, loss.missing)
+    packets, doubtful, narrow, spared = (_back(branch, each) for each in (loss.packets, loss.doubtful, loss.narrow, loss.spared))
+    return replace(loss, packets=packets, doubtful=doubtful, narrow=narrow, spared=spared)

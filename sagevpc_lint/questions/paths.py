@@ -105,8 +105,8 @@ def _gets_through(network: Network, table: RouteTable, gateway: str, way: Walk, 
     sent = way.packets & perhaps
     gone = sent - way.arrives.possible
     losses = tuple(loss for loss in way.losses() if counts(loss) and loss.packets & gone)
-    lost = gone & Traffic.union(loss.packets for loss in losses)
-    lost = lost if lost == sent else gone & Traffic.union(loss.packets - loss.narrow for loss in losses)
+    whole = gone & Traffic.union(loss.packets - loss.spared for loss in losses)
+    lost = whole if whole == sent else gone & Traffic.union(loss.packets - loss.narrow for loss in losses)
     if lost & surely:
         return _is_lost(network, table, (gateway,), way, losses)
     return unknown(way.missing()) if lost or sent & way.arrives.possible - way.arrives.certain else Answer(True)
