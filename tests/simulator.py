@@ -366,7 +366,7 @@ def follow(world: World, trip: Trip, target: str) -> list[Trip]:
             return come_to(world, on, noun)  # type: ignore[operator]
     if target.startswith("tgw-"):
         return to_transit_gateway(world, on, target)
-    if target.startswith("arn:") and on.back:  # Cloud WAN attaches to subnets, as transit gateways do: whether answers pass the ACL is not told
+    if target.startswith(("arn:", "pcx-")) and on.back:  # Cloud WAN attaches to subnets, as transit gateways do, and a peered VPC may answer that way: by which ACL is not told
         crossing = on.back[-1]
         trip = replace(trip, back=(*on.back[:-1], lambda: (replace(event, is_loss=False) for event in crossing())))
     is_lost_track = target.startswith(("igw-", "nat-", "vpce-", "eni-", "pcx-"))
