@@ -9,7 +9,7 @@ settings.register_profile("deep", settings.get_profile("normal"), derandomize=Fa
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the tests."""
-    parser.addoption("--deep", action="store_true", help="many more examples, and every world of law 2")
+    parser.addoption("--deep", action="store_true", help="many more examples and worlds, and every field of law 2")
     parser.addoption("--mutants", action="store_true", help="break the network in every way of mutants.py, and see that tests notice")
 
 

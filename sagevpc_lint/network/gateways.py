@@ -141,7 +141,7 @@ def to_endpoint(ground: Ground, place: Place, table: RouteTable, route: Route, t
         *out,
         _refuses("BAD_STATE", endpoint, f"{endpoint.id} is {state}", usable(endpoint)),
         _refuses("VPCE_GATEWAY_PROTOCOL_RESTRICTION", endpoint, f"{endpoint.id} carries TCP to the addresses of {service} only, not {{packets}}", serves),
-        _refuses("NO_POSSIBLE_DESTINATION", endpoint, f"{endpoint.id} takes nothing that came over {place.context.via[:1]}", _from_here(place.context)),
+        _refuses("NO_POSSIBLE_DESTINATION", endpoint, f"{endpoint.id} takes nothing that came over {', '.join(place.context.via[:1])}", _from_here(place.context)),
     )
     return (Step(place, Place("vpc-endpoint", endpoint.id, Context(goal=service)), takes, checks, (shows(route), shows(endpoint))),)
 
