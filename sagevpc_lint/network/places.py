@@ -1,6 +1,6 @@
 """The places of the network and the steps between them: what each step takes, what it lets through, and what shows that."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sagevpc_lint.addresses import Intervals
@@ -80,7 +80,7 @@ class Step:
     """An edge of the network, from *start* to *end*.
 
     *takes*: the destinations of the packets that go this way. *checks*: what may lose them on it, in the order in which AWS looks. *source*: the addresses that a NAT writes into them.
-    *evidence*: what shows that there is such a way. *missing*: what would tell whether they go it.
+    *evidence*: what shows that there is such a way.
     """
 
     start: Place
@@ -89,8 +89,6 @@ class Step:
     checks: tuple[Check, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     source: Intervals | None = None
-    says: str = ""
-    missing: frozenset[Absence] = field(default=frozenset())
 
 
 def only(holds: bool) -> Bounds:

@@ -227,14 +227,14 @@ def _plainly(packets: Traffic) -> Traffic:
 
 
 def _yes(walks: tuple[Walk, ...]) -> Answer:
-    return Answer(True, _evidence(walks), {"endpoint": _endpoints(walks)})
+    return Answer(True, way_shown(walks), {"endpoint": _endpoints(walks)})
 
 
 def _no(walks: tuple[Walk, ...], losses: tuple[Loss, ...]) -> Reach:
     blockers = tuple(dict.fromkeys(loss.component.id for loss in losses))
     first = tuple(dict.fromkeys(piece for loss in losses for piece in blamed(loss)))
     names = {"blocker": blockers, "endpoint": _endpoints(walks), "code": tuple(dict.fromkeys(loss.check.code for loss in losses))}
-    answer = Answer(False, tuple(dict.fromkeys((*first, *_evidence(walks)))), names, tuple(dict.fromkeys(map(sentence, losses))))
+    answer = Answer(False, tuple(dict.fromkeys((*first, *way_shown(walks)))), names, tuple(dict.fromkeys(map(sentence, losses))))
     return Reach(answer, walks, losses)
 
 
@@ -256,7 +256,7 @@ def _endpoints(walks: tuple[Walk, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _evidence(walks: tuple[Walk, ...]) -> tuple[Evidence, ...]:
+def way_shown(walks: tuple[Walk, ...]) -> tuple[Evidence, ...]:
     """The way as it is walked, without its codes."""
     pieces = (piece for walk in walks for way in walk.ways() for branch in way for piece in branch.step.evidence)
     return tuple(dict.fromkeys(replace(piece, code="") for piece in pieces))

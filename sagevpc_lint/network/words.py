@@ -16,11 +16,6 @@ def described(traffic: Traffic) -> str:
     return _some(parts, "; ") or "nothing"
 
 
-def destinations_of(traffic: Traffic) -> str:
-    """Spell the destinations of some packets."""
-    return _some(spelled(traffic.destinations), ", ")
-
-
 def ports(traffic: Intervals) -> str:
     """Spell a set of ports."""
     return _some([str(low) if low == high else f"{low}-{high}" for low, high in traffic.spans], ", ")

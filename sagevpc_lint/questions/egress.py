@@ -116,7 +116,6 @@ def _arrives_behind_groups(walk: Walk, need: Need) -> Answer:
     return Answer(True) if onward.packets <= arrives.certain else unknown(onward.missing())
 
 
-
 # Services and their endpoints
 
 

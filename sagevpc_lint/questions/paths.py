@@ -1,15 +1,15 @@
 """Questions about the paths of a subnet: over the NAT gateways of its default route, and through the Availability Zones that lie on the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from sagevpc_lint.addresses import PUBLIC_IPV4, Intervals, parse_cidr
-from sagevpc_lint.answer import Absence, Answer, Evidence, Found, Missing, all_of, any_of, known, shows, unknown
+from sagevpc_lint.answer import Absence, Answer, Found, Missing, all_of, any_of, known, shows, unknown
 from sagevpc_lint.model.nouns import NatGateway, Need, Route, RouteTable, Subnet, VpcEndpoint
 from sagevpc_lint.network.bounds import toward
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.places import Place, Step
-from sagevpc_lint.network.reach import HTTPS, blamed, sentence, sources
+from sagevpc_lint.network.reach import HTTPS, blamed, sentence, sources, way_shown
 from sagevpc_lint.network.walk import Loss, Walk, walk
 from sagevpc_lint.questions.egress import leads_to_interface_endpoint
 from sagevpc_lint.traffic import TCP, Traffic
@@ -121,12 +121,7 @@ def _is_lost(network: Network, table: RouteTable, gateways: tuple[str, ...], way
     }
     # That an internet gateway takes nothing from a private NAT gateway is for the NAT gateway to change.
     private = tuple(shows(network.facts.nat_gateway(id), code=_NO_PUBLIC_ADDRESS) for id in gateways if first.check.code == _NO_PUBLIC_ADDRESS)
-    return Answer(False, (*private, *(piece for loss in losses for piece in blamed(loss)), *_path(way)), names, tuple(dict.fromkeys(map(sentence, losses))))
-
-
-def _path(walk: Walk) -> Iterable[Evidence]:
-    return dict.fromkeys(replace(piece, code="") for way in walk.ways() for branch in way for piece in branch.step.evidence)
-
+    return Answer(False, (*private, *(piece for loss in losses for piece in blamed(loss)), *way_shown((way,))), names, tuple(dict.fromkeys(map(sentence, losses))))
 
 
 # Availability Zones
