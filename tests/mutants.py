@@ -112,10 +112,10 @@ MUTANTS = (
     # Peering
     Mutant("a peering connection carries packets in any state", "transit.py", "only(active)", "only(True)"),
     Mutant("a peering connection carries packets for anyone", "transit.py", "Bounds.of(toward(blocks))", "Bounds.of(ALL)"),
-    Mutant("answers come back over any route", "returns.py", " and one.route.target == way]", "]"),
+    Mutant("answers come back over any route", "returns.py", "bool(route.target == way)", "True"),
     Mutant(
-        "answers that are led elsewhere come by all the same", "returns.py", "answers=Bounds(settled, ALL, unsure), diverts=True)",
-        "answers=Bounds(settled, ALL, unsure))",
+        "answers that are led elsewhere come by all the same", "returns.py", "answers=Bounds(settled, ALL, frozenset({unsure})), diverts=True)",
+        "answers=Bounds(settled, ALL, frozenset({unsure})))",
     ),
     Mutant(
         "answers need no route back over a peering connection", "transit.py", "*entering(ground, subnet.id, start), *answer_checks(ground, past, subnet.id))",
@@ -134,7 +134,7 @@ MUTANTS = (
         "a transit gateway hands packets out in any zone", "transit.py", "near = _in_zone(ground, attachment, place.context.zone) or known(attachment.subnet_ids)",
         "near = known(attachment.subnet_ids)", REACH,
     ),
-    Mutant("a transit gateway's blackhole leads back", "transit.py", 'one.route is not None and one.route.state == "blackhole"]}', "False]}"),
+    Mutant("a transit gateway's blackhole leads back", "returns.py", 'one.route is not None and one.route.state == "blackhole"]}', "False]}"),
     # Walks
     Mutant("only ways that are surely taken count", "walk.py", "Traffic.union(branch.packets - passes.certain", "Traffic.union(branch.surely - passes.certain", REACH),
     Mutant("what may be lost arrives", "walk.py", "low - gone - doubtful", "low - gone", REACH),

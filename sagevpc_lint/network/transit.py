@@ -6,11 +6,11 @@ from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Evidence, Missing, Resource, known, shows
 from sagevpc_lint.model.nouns import Route, RouteTable, TransitGatewayAttachment, TransitGatewayRoute, TransitGatewayVpcAttachment, VpcPeeringConnection
 from sagevpc_lint.network.crossings import entering
-from sagevpc_lint.network.bounds import ALL, EVERYWHERE, NONE, Among, Bounds, toward
+from sagevpc_lint.network.bounds import EVERYWHERE, NONE, Among, Bounds, toward
 from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.places import Check, Place, Step, in_doubt, lost, only, unknown
 from sagevpc_lint.network.prefix_lists import everywhere
-from sagevpc_lint.network.returns import answer_checks
+from sagevpc_lint.network.returns import answer_checks, led_back
 from sagevpc_lint.network.routes import Taken, taken
 
 
@@ -153,25 +153,16 @@ def _led_back(ground: Ground, place: Place, far: TransitGatewayAttachment) -> tu
             says = f"{far.id} is associated with no route table of {far.transit_gateway_id}"
             code, here = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", Resource(far.kind, far.id)
             return (Check(code, here, (shows(far, code=code),), says, answers=Bounds.of(NONE), says_of_answers=says),)
-        return _back_checks(ground, place, far, table, _taken(ground, table))
+        return _back_checks(place, far, table, _taken(ground, table))
     except Missing as error:
         return (Check("UNKNOWN_RESOURCE", Resource(far.kind, far.id), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
 
 
-def _back_checks(ground: Ground, place: Place, far: TransitGatewayAttachment, table: str, found: tuple[Taken[TransitGatewayRoute], ...]) -> tuple[Check, ...]:
-    """Answers are lost where the table has no route or a blackhole; where a route leads elsewhere they may come home or not."""
-    here, checks = Resource("transit-gateway-route-table", table), []
-    dead = {"TGW_RTB_CANNOT_ROUTE": [one for one in found if one.route is None], "TGW_RTB_BAD_STATE_ROUTE": [one for one in found if one.route is not None and one.route.state == "blackhole"]}
-    for code, lost_ones in dead.items():
-        gone = [toward(Intervals.union(getattr(one, name) for one in lost_ones)) for name in ("possible", "certain")]
-        missing = frozenset().union(*(one.missing for one in lost_ones))
-        says = f"{table} does not lead {{packets}} back to {place.id}"
-        answers = Bounds(ALL - gone[0], ALL - gone[1], missing)
-        checks.append(Check(code, here, (shows(far, code=code),), "", answers=answers, says_of_answers=says, looks_at_of_answers="destinations"))
-    settled = [one for one in found if one.route is None or one.route.state == "blackhole" or one.route.attachment_ids == (place.id,)]
-    unsure = frozenset({Absence(f"whether answers come back, which {table} does not send to {place.id}", far.transit_gateway_id, "world")})
-    sure = toward(Intervals.union(one.certain for one in settled))
-    return (*checks, Check("UNKNOWN_RESOURCE", here, (), "", answers=Bounds(sure, ALL, unsure), diverts=True))
+def _back_checks(place: Place, far: TransitGatewayAttachment, table: str, found: tuple[Taken[TransitGatewayRoute], ...]) -> tuple[Check, ...]:
+    says = f"{table} does not lead {{packets}} back to {place.id}"
+    unsure = Absence(f"whether answers come back, which {table} does not send to {place.id}", far.transit_gateway_id, "world")
+    lost_at = {False: ("TGW_RTB_CANNOT_ROUTE", says), True: ("TGW_RTB_BAD_STATE_ROUTE", says)}
+    return led_back(found, lambda route: bool(route.attachment_ids == (place.id,)), Resource("transit-gateway-route-table", table), far, lost_at, unsure)
 
 
 def _table_of(attachment: TransitGatewayAttachment) -> str | None:
