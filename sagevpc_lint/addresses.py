@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 Span = tuple[int, int]
+Spans = tuple[Span, ...]
 
 _IPV6_START = 1 << 128
 _OCTETS = {str(octet): octet for octet in range(256)}
@@ -25,7 +26,7 @@ class AddressError(ValueError):
 class Intervals:
     """A set of integers; build it with `Intervals.of`, so that equal sets are equal values."""
 
-    spans: tuple[Span, ...] = ()  # inclusive, ascending, with a gap between any two
+    spans: Spans = ()  # inclusive, ascending, with a gap between any two
 
     @staticmethod
     def of(*spans: Span) -> "Intervals":
@@ -33,31 +34,24 @@ class Intervals:
         for low, high in spans:
             if low > high:
                 raise ValueError(f"interval {low} to {high} ends before it begins")
-        return Intervals(_merged(spans))
+        return Intervals(merged(spans))
 
     @staticmethod
     def union(sets: Iterable["Intervals"]) -> "Intervals":
         """Join any number of *sets* with one sort."""
-        return Intervals(_merged(chain.from_iterable(each.spans for each in sets)))
+        return Intervals(merged(chain.from_iterable(each.spans for each in sets)))
 
     def __or__(self, other: "Intervals") -> "Intervals":
         """Join both sets."""
-        if not other.spans or self.spans == other.spans:
-            return self
-        return Intervals(_merged(self.spans + other.spans))
+        return Intervals(joined(self.spans, other.spans))
 
     def __and__(self, other: "Intervals") -> "Intervals":
         """Keep what both sets hold."""
-        if self.spans == other.spans:
-            return self
-        return Intervals(tuple(_common(self.spans, other.spans)))
+        return Intervals(common(self.spans, other.spans))
 
     def __sub__(self, other: "Intervals") -> "Intervals":
         """Keep what only this set holds."""
-        if not self.spans or not other.spans or self.spans[-1][1] < other.spans[0][0] or other.spans[-1][1] < self.spans[0][0]:
-            return self
-        gaps = _gaps(other.spans, self.spans[0][0], self.spans[-1][1])
-        return Intervals(tuple(_common(self.spans, tuple(gaps))))
+        return Intervals(without(self.spans, other.spans))
 
     def __le__(self, other: "Intervals") -> bool:
         """Does the other set hold everything of this one?"""
@@ -78,40 +72,61 @@ class Intervals:
         return sum(high - low + 1 for low, high in self.spans)
 
 
-def _low(span: Span) -> int:
-    return span[0]
-
-
-def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    merged: list[Span] = []
+def merged(spans: Iterable[Span]) -> Spans:
+    """Put *spans* in order, those that touch or overlap as one."""
+    found: list[Span] = []
     for low, high in sorted(spans):  # two sorted runs are merged in linear time
-        if not merged or low > merged[-1][1] + 1:
-            merged.append((low, high))
-        elif high > merged[-1][1]:
-            merged[-1] = (merged[-1][0], high)
-    return tuple(merged)
+        if not found or low > found[-1][1] + 1:
+            found.append((low, high))
+        elif high > found[-1][1]:
+            found[-1] = (found[-1][0], high)
+    return tuple(found)
 
 
-def _common(left: tuple[Span, ...], right: tuple[Span, ...]) -> Iterator[Span]:
+def joined(left: Spans, right: Spans) -> Spans:
+    """The members of either."""
+    return left if left == right else merged(left + right)
+
+
+def common(left: Spans, right: Spans) -> Spans:
+    """The members of both."""
+    if left == right:
+        return left
+    found = []
     i = j = 0
     while i < len(left) and j < len(right):
-        low = max(left[i][0], right[j][0])
-        high = min(left[i][1], right[j][1])
-        if low <= high:
-            yield low, high
-        if left[i][1] == high:
-            i += 1
-        else:
+        (low, high), (start, end) = left[i], right[j]
+        low = start if start > low else low
+        if end < high:
             j += 1
+            high = end
+        else:
+            i += 1
+        if low <= high:
+            found.append((low, high))
+    return tuple(found)
 
 
-def _gaps(spans: tuple[Span, ...], start: int, end: int) -> Iterator[Span]:
-    for low, high in spans:
-        if start < low:
-            yield start, low - 1
-        start = max(start, high + 1)
-    if start <= end:
-        yield start, end
+def without(left: Spans, right: Spans) -> Spans:
+    """The members of *left* only."""
+    found = []
+    j = 0
+    for low, high in left:
+        while j < len(right) and right[j][0] <= high:
+            start, end = right[j]
+            if low < start:
+                found.append((low, start - 1))
+            low = end + 1 if end >= low else low
+            if end > high:
+                break  # it may reach into the next span, too
+            j += 1
+        if low <= high:
+            found.append((low, high))
+    return tuple(found)
+
+
+def _low(span: Span) -> int:
+    return span[0]
 
 
 @lru_cache(maxsize=1 << 17)

@@ -1,19 +1,21 @@
 """Sets of packets, so that security groups and network ACLs are compared exactly and never by one sample packet."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from operator import and_, gt, or_
-from typing import NamedTuple
+from itertools import chain
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
-from sagevpc_lint.addresses import ADDRESSES, Intervals
+from sagevpc_lint.addresses import ADDRESSES, Intervals, Spans, common, joined, merged, without
 
 TCP = Intervals.of((6, 6))
 UDP = Intervals.of((17, 17))
 ICMP = Intervals.of((1, 1))
-ICMPV6 = Intervals.of((58, 58))
 ESP = Intervals.of((50, 50))
 PROTOCOLS = Intervals.of((0, 255))
 PORTS = Intervals.of((0, 65535))
+
+_FEW = 4  # sets up to which joining one by one is faster
 
 _NUMBERS: dict[str, int | None] = {
     **{str(number): number for number in range(256)},
@@ -24,9 +26,10 @@ _NUMBERS: dict[str, int | None] = {
     "icmpv6": 58,
 }
 
-_Rows = tuple[tuple[Intervals, ...], ...]
-_Cell = tuple[Intervals, _Rows]
-_Keep = Callable[[bool, bool], bool]  # is a packet kept that is in the left set, in the right set?
+Below = TypeVar("Below")
+_Level = tuple[tuple[Spans, Below], ...]
+_Combine = Callable[[Below, Below], Below]
+_Tree = _Level[_Level[_Level[Spans]]]
 
 
 class Box(NamedTuple):
@@ -42,7 +45,7 @@ class Box(NamedTuple):
 class Traffic:
     """A set of packets; build it with `Traffic.of` or `packets`, so that equal sets are equal values."""
 
-    boxes: tuple[Box, ...] = ()  # disjoint, ascending, and the same however the set was put together
+    tree: _Tree = ()  # by protocols, in each by sources, in each by destinations, the ports: disjoint, ascending, no two with the same below, so the same however the set was put together
 
     @staticmethod
     def of(
@@ -52,31 +55,27 @@ class Traffic:
         ports: Intervals = PORTS,
     ) -> "Traffic":
         """Make the set of all packets that have one of each; ports mean nothing without their protocols."""
-        box = Box(protocols, sources, destinations, ports)
-        return Traffic((box,) if all(box) else ())
+        return Traffic(((protocols.spans, ((sources.spans, ((destinations.spans, ports.spans),)),)),) if protocols and sources and destinations and ports else ())
 
     @staticmethod
     def union(sets: Iterable["Traffic"]) -> "Traffic":
         """Join any number of *sets*."""
-        rows: Iterable[tuple[Intervals, ...]] = (box for each in sets for box in each.boxes)
-        for dimension in range(4):
-            rows = _gathered(rows, dimension)
-        return _traffic(_united(tuple(rows)))
+        trees = [each.tree for each in sets if each.tree]
+        if len(trees) > _FEW:
+            trees = _gathered(trees)
+        return Traffic(_united(trees)) if trees else Traffic()
 
     def __or__(self, other: "Traffic") -> "Traffic":
         """Join both sets."""
-        return _traffic(_combined(self.boxes, other.boxes, or_))
+        return Traffic(_either(self.tree, other.tree))
 
     def __and__(self, other: "Traffic") -> "Traffic":
         """Keep what both sets hold."""
-        if len(self.boxes) == len(other.boxes) == 1:
-            return Traffic.of(*map(and_, self.boxes[0], other.boxes[0]))
-        return _traffic(_combined(self.boxes, other.boxes, and_))
+        return Traffic(_both(self.tree, other.tree))
 
     def __sub__(self, other: "Traffic") -> "Traffic":
         """Keep what only this set holds."""
-        away = tuple(box for box in other.boxes if [True for mine in self.boxes if all(map(and_, mine, box))])
-        return _traffic(_combined(self.boxes, away, gt)) if away else self
+        return Traffic(_only_left(self.tree, other.tree))
 
     def __le__(self, other: "Traffic") -> bool:
         """Does the other set hold everything of this one?"""
@@ -84,41 +83,32 @@ class Traffic:
 
     def __bool__(self) -> bool:
         """Is there a packet?"""
-        return bool(self.boxes)
+        return bool(self.tree)
 
-    def restrict(
-        self,
-        protocols: Intervals = PROTOCOLS,
-        sources: Intervals = ADDRESSES,
-        destinations: Intervals = ADDRESSES,
-        ports: Intervals = PORTS,
-    ) -> "Traffic":
-        """Keep the packets that have one of each; ports mean nothing without their protocols."""
-        return self & Traffic.of(protocols, sources, destinations, ports)
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The set as disjoint boxes, in ascending order."""
+        return tuple(Box(*map(Intervals, row)) for row in _rows(self.tree))
 
     @property
     def protocols(self) -> Intervals:
         """Which protocols does some packet have?"""
-        return Intervals.union(box.protocols for box in self.boxes)
+        return _on(self.tree, 0)
 
     @property
     def sources(self) -> Intervals:
         """Which sources does some packet have?"""
-        return Intervals.union(box.sources for box in self.boxes)
+        return _on(self.tree, 1)
 
     @property
     def destinations(self) -> Intervals:
         """Which destinations does some packet have?"""
-        return Intervals.union(box.destinations for box in self.boxes)
+        return _on(self.tree, 2)
 
     @property
     def ports(self) -> Intervals:
         """Which ports does some packet have?"""
-        return Intervals.union(box.ports for box in self.boxes)
-
-
-NOTHING = Traffic()
-EVERYTHING = Traffic.of()
+        return _on(self.tree, 3)
 
 
 def packets(protocol: str, from_port: int | None, to_port: int | None, sources: Intervals, destinations: Intervals) -> Traffic:
@@ -163,57 +153,88 @@ def _types_and_codes(kind: int, code: int) -> Intervals:
     return Intervals.of((first, first + 255) if code == -1 else (first + code, first + code))
 
 
-def _combined(left: _Rows, right: _Rows, keep: _Keep) -> _Rows:
-    """Combine two sets of rows column by column: equal sets have equal rows."""
-    if not right:
-        return left if keep(True, False) else ()
-    if not left:
-        return right if keep(False, True) else ()
-    if left == right:  # also where no column is left
-        return left if keep(True, True) else ()
-    lefts, rights = _by_head(left), _by_head(right)
-    cells = [(head & other, lefts[head], rights[other]) for head in lefts for other in rights]
-    if keep(True, False):
-        covered = Intervals.union(rights)
-        cells += [(head - covered, lefts[head], ()) for head in lefts]
-    if keep(False, True):
-        covered = Intervals.union(lefts)
-        cells += [(other - covered, (), rights[other]) for other in rights]
-    return _rows((head, _combined(one, two, keep)) for head, one, two in cells if head)
+# Trees: what to do on a level is said once, and built on what to do on the level below
 
 
-def _by_head(rows: _Rows) -> dict[Intervals, _Rows]:
-    """Map each value of the first column to the rest of its rows."""
-    tails: dict[Intervals, list[tuple[Intervals, ...]]] = {}
-    for head, *tail in rows:
-        tails.setdefault(head, []).append(tuple(tail))
-    return {head: tuple(rest) for head, rest in tails.items()}
+def _both_on(below: _Combine[Below]) -> _Combine[_Level[Below]]:
+    def both(left: _Level[Below], right: _Level[Below]) -> _Level[Below]:
+        if left == right:
+            return left
+        return _tree([(shared, kept) for mine, one in left for other, two in right if (shared := common(mine, other)) and (kept := below(one, two))])
+
+    return both
 
 
-def _rows(cells: Iterable[_Cell]) -> _Rows:
-    """Put disjoint cells together, those with the same tails as one, in ascending order."""
-    heads: dict[_Rows, list[Intervals]] = {}
-    for head, tails in cells:
-        if tails:
-            heads.setdefault(tails, []).append(head)
-    joined = sorted((Intervals.union(parts).spans, tails) for tails, parts in heads.items())
-    return tuple((Intervals(spans), *tail) for spans, tails in joined for tail in tails)
+def _only_left_on(below: _Combine[Below]) -> _Combine[_Level[Below]]:
+    def only_left(left: _Level[Below], right: _Level[Below]) -> _Level[Below]:
+        if not right or left == right:
+            return () if right else left
+        cells = []
+        for mine, one in left:
+            for other, two in right:
+                if shared := common(mine, other):
+                    mine = without(mine, shared)
+                    cells += [(shared, kept)] if (kept := below(one, two)) else []
+            cells += [(mine, one)] if mine else []
+        return _tree(cells)
+
+    return only_left
 
 
-def _gathered(rows: Iterable[tuple[Intervals, ...]], dimension: int) -> _Rows:
-    """Make one row of those that differ in one dimension only."""
-    parts: dict[tuple[Intervals, ...], list[Intervals]] = {}
-    for row in rows:
-        parts.setdefault(row[:dimension] + row[dimension + 1 :], []).append(row[dimension])
-    return tuple((*rest[:dimension], Intervals.union(each), *rest[dimension:]) for rest, each in parts.items())
+def _either_on(below: _Combine[Below]) -> _Combine[_Level[Below]]:
+    def either(left: _Level[Below], right: _Level[Below]) -> _Level[Below]:
+        if not right or left == right:
+            return left
+        if not left:
+            return right
+        cells = [(shared, below(one, two)) for mine, one in left for other, two in right if (shared := common(mine, other))]
+        lefts, rights = (merged(chain.from_iterable(head for head, _ in tree)) for tree in (left, right))
+        cells += [(rest, one) for mine, one in left if (rest := without(mine, rights))]
+        cells += [(rest, two) for other, two in right if (rest := without(other, lefts))]
+        return _tree(cells)
+
+    return either
 
 
-def _united(rows: _Rows) -> _Rows:
-    if len(rows) < 2:
-        return rows
-    middle = len(rows) // 2
-    return _combined(_united(rows[:middle]), _united(rows[middle:]), or_)
+def _tree(cells: list[tuple[Spans, Below]]) -> _Level[Below]:
+    """Put disjoint cells together, those with the same below as one, in ascending order."""
+    if len(cells) < 2:
+        return tuple(cells)
+    heads: dict[Below, list[Spans]] = {}
+    for head, below in cells:
+        heads.setdefault(below, []).append(head)
+    return tuple(sorted(((merged(chain.from_iterable(parts)), below) for below, parts in heads.items()), key=itemgetter(0)))
 
 
-def _traffic(rows: _Rows) -> Traffic:
-    return Traffic(tuple(map(Box._make, rows)))
+_both = _both_on(_both_on(_both_on(common)))
+_only_left = _only_left_on(_only_left_on(_only_left_on(without)))
+_either = _either_on(_either_on(_either_on(joined)))
+
+
+def _rows(tree: _Tree) -> Iterator[tuple[Spans, ...]]:
+    for protocols, by_source in tree:
+        for sources, by_destination in by_source:
+            for destinations, ports in by_destination:
+                yield protocols, sources, destinations, ports
+
+
+def _on(tree: _Tree, dimension: int) -> Intervals:
+    return Intervals(merged(chain.from_iterable(row[dimension] for row in _rows(tree))))
+
+
+def _gathered(trees: list[_Tree]) -> list[_Tree]:
+    """Make one of the boxes that differ in one dimension only, so that a thousand rules are not joined one by one."""
+    rows = [row for tree in trees for row in _rows(tree)]
+    for dimension in range(4):
+        parts: dict[tuple[Spans, ...], list[Spans]] = {}
+        for row in rows:
+            parts.setdefault(row[:dimension] + row[dimension + 1 :], []).append(row[dimension])
+        rows = [(*rest[:dimension], merged(chain.from_iterable(each)), *rest[dimension:]) for rest, each in parts.items()]
+    return [((protocols, ((sources, ((destinations, ports),)),)),) for protocols, sources, destinations, ports in rows]
+
+
+def _united(trees: list[_Tree]) -> _Tree:
+    if len(trees) == 1:
+        return trees[0]
+    middle = len(trees) // 2
+    return _either(_united(trees[:middle]), _united(trees[middle:]))

@@ -449,7 +449,7 @@ def parts(packets: Traffic) -> Iterator[tuple[Traffic, Traffic]]:
     """Split a set of packets by their destinations, sources, protocols and ports."""
     halves = parse_cidr("0.0.0.0/1"), parse_cidr("10.0.0.0/27"), TCP, Intervals.of((0, 443))
     for name, half in zip(("destinations", "sources", "protocols", "ports"), halves):
-        part = packets.restrict(**{name: half})
+        part = packets & Traffic.of(**{name: half})
         yield part, packets - part
 
 

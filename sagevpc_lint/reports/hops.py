@@ -14,7 +14,7 @@ from sagevpc_lint.network.prefix_lists import SERVICES, addresses_of, of_service
 from sagevpc_lint.network.reach import blamed
 from sagevpc_lint.network.walk import Branch, Loss, Walk
 from sagevpc_lint.network.words import described, ports
-from sagevpc_lint.traffic import Box, Traffic
+from sagevpc_lint.traffic import Traffic
 
 Direction = Literal["forward", "answers"]
 WayVerdict = Literal["lost", "lost in part", "depends", "arrives"]
@@ -80,7 +80,7 @@ def ways(network: Network, walk: Walk) -> tuple[Way, ...]:
 def speller(network: Network) -> Spell:
     """Spell packets; all entries of a service's prefix list are the service's addresses."""
     whole = {entries: of_service(PUBLIC_IPV4, service) for service in SERVICES for entries in _entries(network, service)}
-    return lambda traffic: described(Traffic(tuple(Box(*box[:2], whole.get(box.destinations, box.destinations), box.ports) for box in traffic.boxes)))
+    return lambda traffic: described(Traffic.union(Traffic.of(*box[:2], whole.get(box.destinations, box.destinations), box.ports) for box in traffic.boxes))
 
 
 def _entries(network: Network, service: str) -> tuple[Intervals, ...]:
