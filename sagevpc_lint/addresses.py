@@ -109,6 +109,8 @@ def common(left: Spans, right: Spans) -> Spans:
 
 def without(left: Spans, right: Spans) -> Spans:
     """The members of *left* only."""
+    if not left or not right or left[-1][1] < right[0][0] or right[-1][1] < left[0][0]:
+        return left
     found = []
     j = 0
     for low, high in left:
