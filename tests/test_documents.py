@@ -754,6 +754,7 @@ def test_the_blocks_of_a_connection_that_is_not_accepted_yet_are_not_known() -> 
 def test_an_attachment_is_associated_with_a_table_or_with_none() -> None:
     found = lone("TransitGatewayAttachments", attachment(), TransitGatewayAttachment)
     assert ("tgw-1", "vpc", "vpc-1", "tgw-rtb-1", "associated") == (found.transit_gateway_id, found.resource_type, found.resource_id, found.route_table_id, found.association_state)
+    assert OTHER == lone("TransitGatewayAttachments", attachment(TransitGatewayOwnerId=OTHER), TransitGatewayAttachment).owner_id  # whose view counts
     alone = lone("TransitGatewayAttachments", attachment(Association=None), TransitGatewayAttachment)
     assert (None, None) == (alone.route_table_id, alone.association_state)
 

@@ -701,7 +701,7 @@ SINGLE: dict[str, tuple[str, Fact]] = {
     "vpc_endpoint": ("vpc-endpoints", endpoint("x-1")), "peering": ("vpc-peering-connections", VpcPeeringConnection("x-1", Source("a.json"), "active", {"vpc-1": ("10.0.0.0/16",)}, {})),
     "network_interface": ("network-interfaces", interface("x-1")), "instance": ("instances", Instance("x-1", Source("a.json"), "running")),
     "transit_gateway_attachment": (
-        "transit-gateway-attachments", TransitGatewayAttachment("x-1", Source("a.json"), "tgw-1", "vpc", "vpc-1", "available", "tgw-rtb-1", "associated", {}),
+        "transit-gateway-attachments", TransitGatewayAttachment("x-1", Source("a.json"), ACCOUNT, "tgw-1", "vpc", "vpc-1", "available", "tgw-rtb-1", "associated", {}),
     ),
     "transit_gateway_routes": ("transit-gateway-routes", TransitGatewayRoutes("x-1", Source("a.json"), ())), "bucket": ("bucket-location", Bucket("x-1", Source("a.json"), "eu-west-1")),
 }

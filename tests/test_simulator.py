@@ -194,10 +194,10 @@ def transit(draft: Draft) -> None:
     del draft.nouns[VpcPeeringConnection, "pcx-b"]
     for name, subnet_id in (("a", "subnet-a3"), ("b", "subnet-b2")):
         draft.add(TransitGatewayVpcAttachment(f"tgw-attach-{name}", NOWHERE, "tgw-1", f"vpc-{name}", worlds.OWNER, "available", (subnet_id,), {}))
-        draft.add(TransitGatewayAttachment(f"tgw-attach-{name}", NOWHERE, "tgw-1", "vpc", f"vpc-{name}", "available", f"tgw-rtb-{name}", "associated", {}))
+        draft.add(TransitGatewayAttachment(f"tgw-attach-{name}", NOWHERE, worlds.OWNER, "tgw-1", "vpc", f"vpc-{name}", "available", f"tgw-rtb-{name}", "associated", {}))
         there = "b" if name == "a" else "a"
         draft.add(TransitGatewayRoutes(f"tgw-rtb-{name}", NOWHERE, (transit_route(ALL, f"tgw-attach-{there}"), transit_route("10.77.0.0/16", "tgw-attach-gone"))))
-        draft.add(TransitGatewayAttachment("tgw-attach-vpn", NOWHERE, "tgw-1", "vpn", "vpn-1", "available", None, None, {}))
+        draft.add(TransitGatewayAttachment("tgw-attach-vpn", NOWHERE, worlds.OWNER, "tgw-1", "vpn", "vpn-1", "available", None, None, {}))
     routes(route(ALL, "tgw-1"))(draft)
     for id, default in (("rtb-b-hosts", "nat-b"), ("rtb-b-gateways", "igw-b"), ("rtb-b-arrivals", "nat-b")):
         routes(route(ALL, default), route("10.0.0.0/16", "tgw-1"), of=id)(draft)

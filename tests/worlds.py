@@ -297,8 +297,8 @@ def transit_to_b(draft: Draft) -> None:
     for name, subnets in ends.items():
         id, vpc = f"tgw-attach-{name}", f"vpc-{name}"
         draft.add(TransitGatewayVpcAttachment(id, _NOWHERE, "tgw-1", vpc, OWNER, "available", subnets, {}))
-        draft.add(TransitGatewayAttachment(id, _NOWHERE, "tgw-1", "vpc", vpc, "available", tables[name], "associated", {}))
-    draft.add(TransitGatewayAttachment("tgw-attach-vpn", _NOWHERE, "tgw-1", "vpn", "vpn-1", "available", None, None, {}))
+        draft.add(TransitGatewayAttachment(id, _NOWHERE, OWNER, "tgw-1", "vpc", vpc, "available", tables[name], "associated", {}))
+    draft.add(TransitGatewayAttachment("tgw-attach-vpn", _NOWHERE, OWNER, "tgw-1", "vpn", "vpn-1", "available", None, None, {}))
     routes = [transit_route(block, "tgw-attach-a", "propagated") for block in a] + [transit_route(BLOCKS["vpc-b"], "tgw-attach-b", "propagated")]
     routes += [transit_route("10.200.0.0/16", "tgw-attach-vpn")] if dice.chance(0.5) else []
     routes += [transit_route("0.0.0.0/0", "tgw-attach-b")] if dice.chance(0.8) else []

@@ -151,7 +151,7 @@ def _attachment(row: Row, source: Source) -> TransitGatewayAttachment:
     if not association and owner != row.get("ResourceOwnerId"):  # the association is the transit gateway's, so only its owner surely sees it
         table = state = Unknown(absence("transit-gateway-attachments", f"{owner}, who owns {row['TransitGatewayId']}"))
     return TransitGatewayAttachment(
-        row["TransitGatewayAttachmentId"], source, row["TransitGatewayId"], row["ResourceType"], row.get("ResourceId") or "", row["State"], table, state, tags(row),
+        row["TransitGatewayAttachmentId"], source, owner, row["TransitGatewayId"], row["ResourceType"], row.get("ResourceId") or "", row["State"], table, state, tags(row),
     )
 
 

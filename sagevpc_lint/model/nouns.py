@@ -331,11 +331,12 @@ class TransitGatewayVpcAttachment:
 
 @dataclass(frozen=True, slots=True)
 class TransitGatewayAttachment:
-    """Any attachment to a transit gateway, as `aws ec2 describe-transit-gateway-attachments` prints it; *route_table_id*: the table it is associated with."""
+    """Any attachment to a transit gateway, as `aws ec2 describe-transit-gateway-attachments` prints it; *owner_id*: who owns the transit gateway; *route_table_id*: the table it is associated with."""
 
     kind: ClassVar[str] = "transit-gateway-attachment"
     id: str
     source: Source
+    owner_id: str | None
     transit_gateway_id: str
     resource_type: str
     resource_id: str
