@@ -97,7 +97,10 @@ ask() {{
 _FUNCTIONS = r"""
 # Print a text as a JSON string; control characters become blanks.
 json() {
-    printf '"%s"' "$(printf '%s' "$1" | tr '\n' ' ' | sed 's/[[:cntrl:]]/ /g; s/[\\"]/\\&/g')"
+    case $1 in
+        *[[:cntrl:]]* | *\\* | *\"*) printf '"%s"' "$(printf '%s' "$1" | tr '\n' ' ' | sed 's/[[:cntrl:]]/ /g; s/[\\"]/\\&/g')" ;;
+        *) printf '"%s"' "$1" ;;
+    esac
 }
 
 # Escape one of several ids for a file name, CALL.ID.ID.json, as in a URL: ID
