@@ -109,10 +109,11 @@ def check(snapshot: Snapshot, rules: tuple[Rule, ...], selected: frozenset[str],
             findings += _findings(facts, rule, verdicts)
             undecided += _undecided(rule, verdicts) if rule.id not in ignored else ()
     reported = [finding for finding in findings if finding.rule.id not in ignored]
+    told = _told_not_to_exist(facts, findings)
     return Report(
         snapshot,
         tuple(sorted(reported, key=_order)),
-        tuple(undecided),
+        tuple(open_ for open_ in undecided if not open_.missing or set(open_.missing) - told),
         _assumptions(facts, jobs),
         snapshot.errors,
         settings=None,
@@ -303,6 +304,19 @@ def _undecided(rule: Rule, verdicts: tuple[tuple[Subject, Verdict], ...]) -> Ite
     for missing, open_ in sorted(groups.items()):
         files = frozenset(job.source.file for subject, _ in open_ for job in subject.jobs)
         yield Undecided(rule, _named(open_), missing, files)
+
+
+def _told_not_to_exist(facts: Facts, findings: Iterable[Finding]) -> frozenset[Absence]:
+    """What cannot be told of subnets and groups because they do not exist, as a finding says: it explains what is undecided for want of nothing else."""
+    pointed_at = {piece.resource for finding in findings for piece in finding.evidence}
+    told: set[Absence] = set()
+    for kind, ask in (("subnet", facts.subnet), ("group", facts.group)):
+        for id in (each.id for each in pointed_at if each.kind == kind and not facts.has_group(each.id)):
+            try:
+                ask(id)
+            except Missing as error:
+                told |= error.absences
+    return frozenset(told)
 
 
 def _assumptions(facts: Facts, jobs: tuple[Job, ...]) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def environment(example: Example) -> Snapshot:
 
 def facts(example: Example, snapshot: Snapshot) -> Facts:
     """Collect the facts of *snapshot* but for what *example* omits."""
-    return facts_of(page for page in snapshot.pages if page.kind not in example.omit)
+    return facts_of(page for page in snapshot.pages if page.kind not in example.omit) if example.omit else snapshot.facts
 
 
 @cache

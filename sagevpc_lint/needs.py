@@ -17,6 +17,10 @@ from sagevpc_lint.source import Source
 
 EXPECTED = "expected internet, an AWS service such as sts, s3, s3://BUCKET, or an address and port such as 10.1.2.3:5432 or 10.1.0.0/16:443"
 _SERVICE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*")
+# Of what AWS calls one service, several that have endpoints (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+_PARTS = (
+    "sagemaker.api", "sagemaker.runtime", "sagemaker.featurestore-runtime", "sagemaker.metrics", "ecr.api", "ecr.dkr", "codeartifact.api", "codeartifact.repositories",
+)
 _ADDRESS = re.compile(r"([0-9.]+(?:/[0-9]*)?)(?::([0-9]*))?")
 _IPV6_LIKE = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]+)?|\[[0-9A-Fa-f:.]+(/[0-9]+)?\](/[0-9]+)?(:[0-9]+)?")
 _PROBABLE: Mapping[str, tuple[str, ...]] = {"athena": ("athena", "glue"), "redshift": ("redshift-data",)}  # F8.17a
@@ -52,6 +56,9 @@ def parse_need(text: str) -> Wanted:
         raise ValueError(f"{json.dumps(text)} is an IPv6 address, and the interfaces of jobs are IPv4; {EXPECTED}")
     if not _SERVICE.fullmatch(text) or "amazonaws" in text:
         raise ValueError(f"{json.dumps(text)} is no need; {EXPECTED}")
+    # SDKs call sagemaker.runtime `sagemaker-runtime`.
+    if meant := [part for part in _PARTS if text in (part.partition(".")[0], part.replace(".", "-"))]:
+        raise ValueError(f"{json.dumps(text)} is no AWS service that has endpoints; did you mean {' or '.join(map(json.dumps, meant))}?")
     return Wanted(text, "service", service=text)
 
 

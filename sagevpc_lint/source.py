@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder(strict=False)
@@ -24,7 +24,7 @@ class Source:
 
     def at(self, *steps: str | int) -> "Source":
         """Return the source of the value that *steps* lead to from here."""
-        return replace(self, pointer=self.pointer + pointer(*steps))
+        return Source(self.file, self.document, self.pointer + pointer(*steps), self.inner)
 
 
 @dataclass(frozen=True, slots=True, order=True)

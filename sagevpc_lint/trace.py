@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from sagevpc_lint.addresses import IPV4, Intervals
-from sagevpc_lint.answer import Absence, Answer, Missing, Resource, all_of, known, unknown
+from sagevpc_lint.answer import Absence, Missing, Resource, all_of, known, unknown
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Need
 from sagevpc_lint.needs import Wanted, need_for, needs_of
@@ -14,7 +14,7 @@ from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.groups import admitted, bearing
 from sagevpc_lint.network.interfaces import egress, ingress
 from sagevpc_lint.network.places import Context, Place, Step
-from sagevpc_lint.network.reach import reach, sources
+from sagevpc_lint.network.reach import reach, sources, tolerated, start
 from sagevpc_lint.network.walk import Walk, walk
 from sagevpc_lint.traffic import TCP, Traffic
 
@@ -155,7 +155,7 @@ def _with_peers(network: Network, job: Job, place: Placed) -> Placed:
         try:
             way = _to_subnet(network, place.subnet or "", other, _groups(job))
             found.append(Sent(("peers",), other, way))
-            answers.append(_of_peers(way))
+            answers.append(tolerated(way).answer)
         except Missing as error:
             answers.append(unknown(error.absences))
     answer = all_of(answers, lambda each: each)
@@ -170,22 +170,10 @@ def _to_subnet(network: Network, subnet: str, other: str, groups: tuple[str, ...
 
     def steps(place: Place) -> tuple[Step, ...]:
         if place.kind == "interface" and groups:
-            return (Step(place, Place("subnet", place.id, place.context), checks=(lets_out,)),)
+            return (Step(place, Place("subnet", place.id, place.context), given=(lets_out,)),)
         if place.kind == "arrival" and groups:
-            return (Step(place, Place("peer", place.id), checks=(lets_in,)),)
+            return (Step(place, Place("peer", place.id), given=(lets_in,)),)
         return network.steps(place)
 
-    sender = Place("interface" if groups else "subnet", subnet, Context(groups=groups, goal="peers"))
+    sender = start(network, subnet, groups, "peers")
     return walk(steps, sender, Traffic.of(TCP, sources(network, subnet), sources(network, other), _PEERS))
-
-
-def _of_peers(walk: Walk) -> Answer:
-    """Do peers reach each other? What only a narrower deny takes does not count, unless it leaves nothing of a port."""
-    gone = walk.packets - walk.arrives.possible
-    wide = Traffic.union((loss.packets & gone) - loss.narrow for loss in walk.losses())
-    if wide or walk.packets.ports != walk.arrives.possible.ports:
-        return Answer(False)
-    if walk.packets - gone <= walk.arrives.certain:
-        return Answer(True)
-    choices = (branch.step.takes.missing for way in walk.ways() for branch in way if branch.packets - branch.surely)
-    return unknown(frozenset().union(*(loss.missing for loss in walk.losses() if loss.doubtful), *choices))

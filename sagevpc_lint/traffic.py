@@ -12,6 +12,7 @@ TCP = Intervals.of((6, 6))
 UDP = Intervals.of((17, 17))
 ICMP = Intervals.of((1, 1))
 ESP = Intervals.of((50, 50))
+ECHO, ECHO_REPLY = Intervals.of((8 * 256, 8 * 256 + 255)), Intervals.of((0, 0))  # types and codes of ICMP
 PROTOCOLS = Intervals.of((0, 255))
 PORTS = Intervals.of((0, 65535))
 

@@ -10,8 +10,9 @@ from sagevpc_lint.answer import Absence, Unknown
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import NetworkAcl, NetworkAclEntry, Subnet
-from sagevpc_lint.network.acls import Filter, filters
+from sagevpc_lint.network.acls import Filter
 from sagevpc_lint.network.bounds import ALL
+from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.prefix_lists import of_service
 from sagevpc_lint.source import Source
 from sagevpc_lint.traffic import Traffic, packets
@@ -40,7 +41,7 @@ ENTRIES = st.lists(ROWS, max_size=8).map(lambda rows: tuple(entry(100 + number, 
 def filters_of(entries: tuple[NetworkAclEntry, ...]) -> tuple[Filter, Filter]:
     acl = NetworkAcl("acl-1", HERE, "111122223333", "vpc-1", True, entries, frozenset({"subnet-1"}), {})
     subnet = Subnet("subnet-1", HERE, "111122223333", "vpc-1", "available", "10.0.1.0/24", False, None, None, 9, {})
-    ingress, egress, _ = filters(Facts.of([Export("network-acls", HERE, SCOPE, (acl,)), Export("subnets", HERE, SCOPE, (subnet,))]), "subnet-1")
+    ingress, egress, _ = Ground(Facts.of([Export("network-acls", HERE, SCOPE, (acl,)), Export("subnets", HERE, SCOPE, (subnet,))])).filters("subnet-1")
     return ingress, egress
 
 
@@ -109,7 +110,7 @@ def test_ipv6_entries_fit_no_ipv4() -> None:
 
 
 def test_an_acl_that_is_not_shown_may_do_anything() -> None:
-    ingress, egress, acl = filters(Facts.of([]), "subnet-1")
+    ingress, egress, acl = Ground(Facts.of([])).filters("subnet-1")
     assert None is acl
     assert (ALL, ALL) == (ingress.passes.possible, egress.passes.possible)
     assert not ingress.passes.certain

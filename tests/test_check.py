@@ -13,12 +13,12 @@ from sagevpc_lint import documents, lint
 from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, Unknown
 from sagevpc_lint.check import Judge, Report, Verdict, _is_id, check, judged, only
 from sagevpc_lint.documents import Snapshot
-from sagevpc_lint.examples import good
+from sagevpc_lint.examples import Example, environment, good
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Job, Need
 from sagevpc_lint.network.graph import Network
-from sagevpc_lint.questions import Question, questions_of
-from sagevpc_lint.rulebook import Rule, load
+from sagevpc_lint.questions import Question, questions_of, vocabulary
+from sagevpc_lint.rulebook import Rule, load, shipped_rules
 from sagevpc_lint.settings import Settings
 
 Node = dict[str, object]
@@ -472,6 +472,20 @@ def test_what_is_undecided_is_grouped_by_what_is_missing(tmp_path: Path) -> None
         ("both", ["processing-job/a"], ["tag first", "tag second"]),
         ("first", ["processing-job/a", "processing-job/b"], ["tag first"]),
     ] == shown
+
+
+@pytest.mark.parametrize("key", ["Subnets", "SecurityGroupIds"])
+def test_what_a_finding_says_does_not_exist_leaves_nothing_undecided_beside_it(key: str) -> None:
+    known = {"Subnets": "subnet-0a000000000000001", "SecurityGroupIds": "sg-0c000000000000001"}[key]
+    change = {"processing-job/nightly-etl": {"NetworkConfig": {"VpcConfig": {key: [known, known.replace("0", "f")]}}}}
+    read = environment(Example("", 1, change, frozenset(), {}, frozenset(), frozenset()))
+    shipped, _ = load([shipped_rules()], vocabulary())
+    selected = frozenset(rule.id for rule in shipped)
+    told, ignored, untold = (check(read, shipped, select, ignore, 30) for select, ignore in (
+        (selected, frozenset[str]()), (selected, frozenset({"vpc-config-unresolved"})), (selected - {"vpc-config-unresolved"}, frozenset[str]()),
+    ))
+    assert (["vpc-config-unresolved"], (), ()) == ([finding.rule.id for finding in told.findings], told.undecided, ignored.undecided)
+    assert untold.undecided
 
 
 def test_ignored_findings_are_counted_and_still_explain_others(tmp_path: Path) -> None:

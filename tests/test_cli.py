@@ -1,4 +1,4 @@
-"""The command line, by real processes: exit codes, what is printed where, and what is read."""
+"""The command line: exit codes, what is printed where, and what is read; by a process of its own each exit code, and all that hangs on the process."""
 
 import json
 import os
@@ -7,11 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
+from sagevpc_lint import cli, reports
 from sagevpc_lint.documents.schema import check
 
 ROOT = Path(__file__).parent.parent
@@ -41,16 +45,43 @@ examples:
 """
 
 
+@dataclass(frozen=True)
 class Ran:
-    """A process that has ended: its exit code and what it printed."""
+    """A run that has ended: its exit code and what it printed."""
 
-    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout.decode(), done.stderr.decode()
+    code: int
+    out: str
+    err: str
 
 
-def run(*arguments: str | Path, cwd: Path, stdin: str = "", command: Sequence[str] = COMMAND, environment: Mapping[str, str] = ENVIRONMENT) -> Ran:
-    """Run the program and check what holds of every run that is not told to show a traceback."""
-    done = Ran(subprocess.run([*command, *map(str, arguments)], cwd=cwd, input=stdin.encode(), capture_output=True, env=environment, timeout=60))
+def run(*arguments: str | Path, cwd: Path, stdin: str = "", out: TextIO | None = None, **variables: str) -> Ran:
+    """Run the program in this process, with streams, a working directory and an environment of its own, and check what holds of every run."""
+    given, printed, told = (TextIOWrapper(BytesIO(text.encode()), "utf-8") for text in (stdin, "", ""))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(cwd)
+        patch.setattr(os, "environ", ENVIRONMENT | variables)
+        for name, stream in (("stdin", given), ("stdout", out or printed), ("stderr", told)):
+            patch.setattr(sys, name, stream)
+        try:
+            code = cli.main([*map(str, arguments)])
+        except SystemExit as error:  # of the arguments' parser
+            code = error.code  # type: ignore[assignment]
+    return checked(arguments, Ran(code, *(written(stream) for stream in (printed, told))))
+
+
+def written(stream: TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def process(*arguments: str | Path, cwd: Path, command: Sequence[str] = COMMAND) -> Ran:
+    """Run the program in a process of its own, and check what holds of every run."""
+    done = subprocess.run([*command, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, env=ENVIRONMENT, timeout=60)
+    return checked(arguments, Ran(done.returncode, done.stdout.decode(), done.stderr.decode()))
+
+
+def checked(arguments: Sequence[str | Path], done: Ran) -> Ran:
+    """A run shows no traceback that was not asked for."""
     assert "--verbose" in arguments or "Traceback" not in done.err
     return done
 
@@ -93,7 +124,7 @@ def write_rule(folder: Path, require: str = "job.instance_count > 2", message: s
 
 
 def test_0_the_good_environment_is_clean(here: Path) -> None:
-    done = run("check", "snapshot", cwd=here)
+    done = process("check", "snapshot", cwd=here)
     assert (0, "") == (done.code, done.err)
     assert done.out.startswith("no findings; nothing undecided; 1 job in 1 VPC, ")
 
@@ -104,7 +135,7 @@ def test_0_without_a_path_the_working_directory_is_checked(here: Path) -> None:
 
 def test_1_a_finding_is_printed_with_its_place(here: Path) -> None:
     line = break_job(here)
-    done = run("check", "snapshot", cwd=here)
+    done = process("check", "snapshot", cwd=here)
     assert (1, line, "") == (done.code, done.out.partition("\n")[0], done.err)
 
 
@@ -149,7 +180,7 @@ def test_0_broken_json_of_somebody_else_is_skipped(here: Path) -> None:
 
 def test_2_brackets_without_end_are_refused(here: Path) -> None:
     (here / "deep.json").write_text("[\n" * 5000, "utf-8")
-    done = run("check", "deep.json", cwd=here)
+    done = process("check", "deep.json", cwd=here)
     assert (2, "deep.json:101:1: error: brackets are nested deeper than 100 levels") == (done.code, done.out.partition("\n")[0])
 
 
@@ -203,7 +234,7 @@ def test_2_settings_that_are_wrong_are_refused_with_their_place(here: Path, text
 def test_3_a_page_that_is_left_over_proves_nothing(here: Path) -> None:
     logs = here / "snapshot" / LOGS
     logs.write_text('{"FlowLogs": [], "NextToken": "more"}', "utf-8")
-    done = run("check", "snapshot", cwd=here)
+    done = process("check", "snapshot", cwd=here)
     assert 3 == done.code
     assert "    aws ec2 describe-flow-logs\n" in done.out
     logs.write_text('{"FlowLogs": []}', "utf-8")
@@ -222,7 +253,7 @@ def test_4_where_there_is_no_job_nothing_was_checked(here: Path) -> None:
     (here / "empty").mkdir()
     (here / "other").mkdir()
     (here / "other" / "package.json").write_text('{"name": "other"}', "utf-8")
-    nothing, unrelated = run("check", "empty", cwd=here), run("check", "other", cwd=here)
+    nothing, unrelated = process("check", "empty", cwd=here), run("check", "other", cwd=here)
     assert (4, "sagevpc-lint: nothing to check: no file was found\n") == (nothing.code, nothing.err)
     assert (4, "sagevpc-lint: nothing to check: no job definition in 1 files\n") == (unrelated.code, unrelated.err)
 
@@ -237,9 +268,9 @@ def test_4_where_all_jobs_are_older_than_history_nothing_was_checked(here: Path)
 
 
 @pytest.mark.parametrize("options", [(), ("--verbose",)], ids=["plain", "verbose"])
-def test_70_a_fault_of_the_tool_is_one_line_and_its_traceback_only_if_asked_for(here: Path, options: tuple[str, ...]) -> None:
-    faulty = "import sys; from sagevpc_lint import cli, reports; reports.render = lambda *report, **options: 1 / 0; sys.exit(cli.main(sys.argv[1:]))"
-    done = run("check", "snapshot", *options, cwd=here, command=(sys.executable, "-c", faulty))
+def test_70_a_fault_of_the_tool_is_one_line_and_its_traceback_only_if_asked_for(here: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "render", lambda *report, **options: 1 / 0)
+    done = run("check", "snapshot", *options, cwd=here)
     told, line = done.err.splitlines()[:-1], done.err.splitlines()[-1]
     assert (70, "") == (done.code, done.out)
     assert "sagevpc-lint: a fault of this tool: ZeroDivisionError: division by zero; --verbose shows where" == line
@@ -247,7 +278,7 @@ def test_70_a_fault_of_the_tool_is_one_line_and_its_traceback_only_if_asked_for(
 
 
 def test_70_a_fault_is_not_taken_for_findings_where_nothing_can_be_printed(here: Path) -> None:
-    done = run("-c", f"exec {sys.executable} -m sagevpc_lint check snapshot >&-", cwd=here, command=("sh",))
+    done = process("-c", f"exec {sys.executable} -m sagevpc_lint check snapshot >&-", cwd=here, command=("sh",))
     assert (70, 1) == (done.code, done.err.count("\n"))
 
 
@@ -321,24 +352,24 @@ def test_the_json_report_keeps_its_schema_and_goes_where_it_is_sent(here: Path) 
     assert ["vpc-config-unresolved"] == [finding["rule"] for finding in report["findings"]]
 
 
-def on_terminal(*arguments: str, cwd: Path, environment: Mapping[str, str]) -> bytes:
+def on_terminal(*arguments: str, cwd: Path, **variables: str) -> str:
     """Run the program on a terminal and return what it prints there."""
     ours, theirs = pty.openpty()
-    subprocess.run([*COMMAND, *arguments], cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, timeout=60)
-    printed = os.read(ours, 65536)
-    os.close(theirs)
+    with open(theirs, "w", encoding="utf-8") as terminal:
+        run(*arguments, cwd=cwd, out=terminal, **variables)
+        printed = os.read(ours, 65536)
     os.close(ours)
-    return printed
+    return printed.decode()
 
 
 def test_colour_is_for_terminals_and_for_those_who_want_it(here: Path) -> None:
     break_job(here)
     wanted = {
-        "pipe": b"\x1b[" in run("check", "snapshot", cwd=here).out.encode(),
-        "pipe, always": b"\x1b[" in run("check", "snapshot", "--color", "always", cwd=here).out.encode(),
-        "terminal": b"\x1b[" in on_terminal("check", "snapshot", cwd=here, environment=ENVIRONMENT),
-        "terminal, never": b"\x1b[" in on_terminal("check", "snapshot", "--color", "never", cwd=here, environment=ENVIRONMENT),
-        "terminal, NO_COLOR": b"\x1b[" in on_terminal("check", "snapshot", cwd=here, environment={**ENVIRONMENT, "NO_COLOR": "1"}),
+        "pipe": "\x1b[" in run("check", "snapshot", cwd=here).out,
+        "pipe, always": "\x1b[" in run("check", "snapshot", "--color", "always", cwd=here).out,
+        "terminal": "\x1b[" in on_terminal("check", "snapshot", cwd=here),
+        "terminal, never": "\x1b[" in on_terminal("check", "snapshot", "--color", "never", cwd=here),
+        "terminal, NO_COLOR": "\x1b[" in on_terminal("check", "snapshot", cwd=here, NO_COLOR="1"),
     }
     assert {"pipe": False, "pipe, always": True, "terminal": True, "terminal, never": False, "terminal, NO_COLOR": False} == wanted
 
@@ -359,7 +390,7 @@ def test_names_do_not_steer_the_terminal(here: Path) -> None:
     write_rule(here / "rules", message='"\\e[31m"', id="job-small")
     (here / "rules" / "\x1b[31m.yaml").write_text("name: x\n", "utf-8")
     runs = [
-        run("check", "snapshot", "--verbose", cwd=here),
+        process("check", "snapshot", "--verbose", cwd=here),
         run("check", "\x1b[31m", cwd=here),
         run("check", "snapshot", "--select", "\x1b[31m", cwd=here),
         run("explain", "\x1b[31m", cwd=here),
@@ -427,6 +458,6 @@ def test_collect_prints_a_script(here: Path) -> None:
 
 def test_a_clean_run_imports_nothing_that_it_does_not_need(here: Path) -> None:
     heavy = "import sys; from sagevpc_lint import cli; cli.main(sys.argv[1:]); print(sorted({'jsonschema', 'networkx', 'difflib'} & sys.modules.keys()))"
-    addresses_only = run("check", "--select", "addresses", "snapshot", cwd=here, command=(sys.executable, "-c", heavy))
-    walked = run("check", "snapshot", cwd=here, command=(sys.executable, "-c", heavy))
+    addresses_only = process("check", "--select", "addresses", "snapshot", cwd=here, command=(sys.executable, "-c", heavy))
+    walked = process("check", "snapshot", cwd=here, command=(sys.executable, "-c", heavy))
     assert ("[]", "['networkx']") == (addresses_only.out.splitlines()[-1], walked.out.splitlines()[-1])

@@ -89,6 +89,20 @@ def run(tmp_path: Path, text: str, answers: Mapping[str, Answer], *arguments: st
     return Run(done.returncode, done.stderr, tuple(tuple(call.split("\037")[:-1]) for call in log.split("\036")[:-1]), here / folder)
 
 
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run in a Region where there is nothing: each call succeeds with an empty answer."""
+    return run(tmp_path_factory.mktemp("quiet"), script(["eu-west-1"]), {})
+
+
+def of_jobs(text: str) -> str:
+    """A script without its calls about the network, which take most of its time, and tell nothing of jobs, their buckets and their roles."""
+    before, network, rest = text.partition("    say '  the network'\n")
+    _, jobs, after = rest.partition("    say '  jobs that changed")
+    assert network and jobs
+    return before + jobs + after
+
+
 def one_job(description: object) -> dict[str, Answer]:
     """Answer with the account and one processing job, called *etl*."""
     return {
@@ -130,10 +144,9 @@ def test_every_kind_of_export_is_collected_or_left_out_on_purpose() -> None:
     assert set() == NOT_COLLECTED - BY_NAME.keys()
 
 
-def test_there_is_one_file_per_call_and_no_other_but_the_snapshot_file(tmp_path: Path) -> None:
-    done = run(tmp_path, script(["eu-west-1"]), {})
-    plain = {f"{command.split()[1]}.json" for command in done.commands()}
-    assert plain | {"snapshot.json"} == done.names()
+def test_there_is_one_file_per_call_and_no_other_but_the_snapshot_file(quiet: Run) -> None:
+    plain = {f"{command.split()[1]}.json" for command in quiet.commands()}
+    assert plain | {"snapshot.json"} == quiet.names()
     assert len(plain) > 50
 
 
@@ -212,7 +225,7 @@ def test_a_region_in_which_nothing_can_be_read_fails(tmp_path: Path) -> None:
 def test_no_policy_is_told_apart_from_a_policy_that_may_not_be_read(tmp_path: Path) -> None:
     uris = [f"s3://{bucket}/x" for bucket in ("open-bucket", "closed-bucket", "own.bucket")]
     denied = "An error occurred (AccessDenied) when calling the GetBucketPolicy operation: Access Denied"
-    done = run(tmp_path, script(["eu-west-1"]), one_job({"S3Uri": uris}) | {
+    done = run(tmp_path, of_jobs(script(["eu-west-1"])), one_job({"S3Uri": uris}) | {
         "s3api get-bucket-policy --bucket open-bucket": Answer(error="\nAn error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: The bucket policy does not exist\n"),
         "s3api get-bucket-policy --bucket closed-bucket": Answer(error=f"\n{denied}\n"),
         "s3api get-bucket-policy --bucket own.bucket": Answer('{"Policy": "{}"}'),
@@ -249,14 +262,14 @@ NO_BUCKETS = (
 def test_buckets_are_found_in_the_definitions(tmp_path: Path, in_a_pipeline: bool) -> None:
     uris = [*BUCKETS, *NO_BUCKETS]
     pipeline = {"sagemaker list-pipelines": Answer(text="p\n"), "sagemaker describe-pipeline --pipeline-name p": Answer(json.dumps({"PipelineDefinition": json.dumps(uris)}))}
-    done = run(tmp_path, script(["eu-west-1"]), pipeline if in_a_pipeline else one_job({"S3Uris": uris}))
+    done = run(tmp_path, of_jobs(script(["eu-west-1"])), pipeline if in_a_pipeline else one_job({"S3Uris": uris}))
     asked = {command for command in done.commands() if "--bucket" in command}
     assert {f"s3api {call} --bucket {bucket}" for call in ("get-bucket-policy", "get-bucket-location", "head-bucket") for bucket in BUCKETS.values()} == asked
 
 
 def test_roles_of_the_account_are_found_in_the_definitions_with_their_policies(tmp_path: Path) -> None:
     of_aws, own = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess", f"arn:aws:iam::{ACCOUNT}:policy/path/own.policy"
-    done = run(tmp_path, script(["eu-west-1"]), {
+    done = run(tmp_path, of_jobs(script(["eu-west-1"])), {
         **one_job({"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/service-role/etl.role", "Other": "arn:aws:iam::999988887777:role/foreign", "Glob": f"arn:aws:iam::{ACCOUNT}:role/*"}),
         "sagemaker list-models": Answer(text="m\n"),
         "sagemaker describe-model --model-name m": Answer(json.dumps({"ExecutionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/serving"})),
@@ -279,13 +292,13 @@ def test_roles_of_the_account_are_found_in_the_definitions_with_their_policies(t
 
 def test_an_account_that_cannot_be_told_is_null_and_its_roles_are_asked_for(tmp_path: Path) -> None:
     answers = one_job({"RoleArn": "arn:aws-cn:iam::444455556666:role/etl"}) | {"sts get-caller-identity": Answer(error="expired")}
-    done = run(tmp_path, script(["eu-west-1"]), answers)
+    done = run(tmp_path, of_jobs(script(["eu-west-1"])), answers)
     assert None is done.json("snapshot.json")["account"]  # type: ignore[index]
     assert "iam get-role --role-name etl" in done.commands()
 
 
 def test_a_policy_whose_version_cannot_be_told_is_noted(tmp_path: Path) -> None:
-    done = run(tmp_path, script(["eu-west-1"]), {
+    done = run(tmp_path, of_jobs(script(["eu-west-1"])), {
         **one_job({"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/etl"}),
         "iam list-attached-role-policies --role-name etl": Answer(text="arn:aws:iam::aws:policy/P\n"),
         "iam get-policy --policy-arn arn:aws:iam::aws:policy/P": Answer(error="denied"),
@@ -310,9 +323,8 @@ def test_a_list_of_vpcs_limits_the_calls_that_have_such_a_filter(tmp_path: Path)
     assert "none of the VPCs asked for was found" in done.said
 
 
-def test_only_jobs_that_changed_in_the_last_30_days_are_asked_for(tmp_path: Path) -> None:
-    done = run(tmp_path, script(["eu-west-1"]), {})
-    since = {call[call.index("sagemaker") + 1]: int(call[call.index("--last-modified-time-after") + 1]) for call in done.calls if "--last-modified-time-after" in call}
+def test_only_jobs_that_changed_in_the_last_30_days_are_asked_for(quiet: Run) -> None:
+    since = {call[call.index("sagemaker") + 1]: int(call[call.index("--last-modified-time-after") + 1]) for call in quiet.calls if "--last-modified-time-after" in call}
     assert {f"list-{kind}-jobs" for kind in ("processing", "training", "hyper-parameter-tuning", "auto-ml", "transform")} <= since.keys()
     ago = datetime.now(UTC) - datetime.fromtimestamp(min(since.values()), UTC)
     assert timedelta(days=30) <= ago < timedelta(days=30, minutes=2)

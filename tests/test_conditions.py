@@ -334,7 +334,7 @@ def test_garbage_is_read_or_refused_with_places_and_nothing_is_evaluated(text: s
 CONSTANTS = ('"x"', "3", "True", "None", '["x", None]', "[3]", "[True]", '"request"')
 VALUES: dict[object, object] = {
     str: "x", int: 3, bool: True, NoneType: None, datetime: datetime(2026, 1, 1, tzinfo=UTC), VpcConfig: JOB.vpc_config,
-    tuple[str, ...]: ("x",), Mapping[str, str]: {"tier": "x"}, Literal["request", "description"]: "request",
+    tuple[str, ...]: ("x",), frozenset[str]: frozenset({"x"}), Mapping[str, str]: {"tier": "x"}, Literal["request", "description"]: "request",
 }
 
 

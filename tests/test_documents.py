@@ -630,7 +630,7 @@ def test_the_subnets_of_a_table_are_those_that_are_associated_with_it_in_so_many
         {"SubnetId": "subnet-3", "AssociationState": {"State": "disassociating"}}, {"GatewayId": "igw-1", "Main": False, "AssociationState": {"State": "associated"}},
     ]
     found = lone("RouteTables", table(Associations=associations), RouteTable)
-    assert ({"subnet-1", "subnet-2"}, True) == (found.subnet_ids, found.is_main)
+    assert ({"subnet-1", "subnet-2"}, True, {"igw-1"}) == (found.subnet_ids, found.is_main, found.gateway_ids)
     for bare in ([], None, associations[1:], [associations[0] | {"AssociationState": {"State": "disassociated"}}]):
         assert not lone("RouteTables", table(Associations=bare), RouteTable).is_main
 
@@ -818,12 +818,20 @@ def test_instances_are_read_from_all_reservations() -> None:
 
 
 @pytest.mark.parametrize(("states", "mode"), [
-    ({}, "off"), ({"BlockPublicAccessStates": None}, "off"), ({"BlockPublicAccessStates": {}}, "off"),
-    ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-ingress"}}, "block-ingress"),
+    ({}, None), ({"BlockPublicAccessStates": None}, None), ({"BlockPublicAccessStates": {}}, None),
+    ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-ingress"}}, "block-ingress"), ({"BlockPublicAccessStates": {"InternetGatewayBlockMode": "off"}}, "off"),
 ])
-def test_a_subnet_and_a_vpc_tell_what_blocks_public_access_to_them(states: dict[str, Any], mode: str) -> None:
+def test_a_subnet_and_a_vpc_tell_what_blocks_public_access_to_them(states: dict[str, Any], mode: str | None) -> None:
     facts = loaded(a={"Subnets": [subnet(**states)]}, b={"Vpcs": [vpc(**states)]}).facts
-    assert (mode, mode) == (facts.subnet("subnet-1").block_public_access, facts.vpc("vpc-1").block_public_access)
+    assert (mode, mode or "off") == (facts.subnet("subnet-1").block_public_access, facts.vpc("vpc-1").block_public_access)
+
+
+@pytest.mark.parametrize(("control", "exclusions"), (
+    (None, None), ({}, None), ({"Mode": "monitor", "ResourceExclusions": {"NatGateway": {"State": "enabled"}}}, None), ({"Mode": "enforce", "State": "deleted"}, None),
+    ({"Mode": "enforce"}, frozenset()), ({"Mode": "enforce", "ResourceExclusions": {"NatGateway": {"State": "enabled"}, "VpcPeering": {"State": "disabled"}, "Lambda": None}}, frozenset({"NatGateway"})),
+))
+def test_what_a_vpc_that_enforces_encryption_excludes_is_read(control: dict[str, Any] | None, exclusions: frozenset[str] | None) -> None:
+    assert exclusions == loaded(a={"Vpcs": [vpc(EncryptionControl=control)]}).facts.vpc("vpc-1").encryption_exclusions
 
 
 def test_the_options_of_block_public_access_are_those_of_an_account_and_region() -> None:

@@ -260,6 +260,20 @@ def test_the_home_of_a_vpc_that_is_not_exported_is_that_of_a_subnet_of_it() -> N
     assert HERE == Facts.of([subnets]).home_of_vpc("vpc-2")
 
 
+def test_the_home_of_a_vpc_that_only_a_peering_connection_names_is_the_one_that_it_tells() -> None:
+    told = replace(SINGLE["peering"][1], homes={"vpc-1": (ACCOUNT, "eu-west-1"), "vpc-8": (OTHER, "us-east-1"), "vpc-9": (None, "eu-west-1")})
+    facts = Facts.of([export("vpcs", vpc()), export("subnets", subnet()), export("vpc-peering-connections", told)])
+    assert [HERE, Scope(OTHER, "us-east-1"), HERE] == [facts.home_of_vpc(f"vpc-{number}") for number in (1, 8, 9)]
+    assert {Absence("subnets", f"{OTHER}/us-east-1", "export", "aws ec2 describe-subnets")} == facts.subnets_of("vpc-8").missing
+    assert {"caller-identity"} == {absence.kind for absence in facts.subnets_of("vpc-9").missing}
+    assert HERE == Facts.of([export("vpc-peering-connections", replace(told, homes=DARK))]).home_of_vpc("vpc-8")
+
+
+def test_that_a_peering_connection_names_a_vpc_of_an_account_that_is_covered_does_not_show_it() -> None:
+    told = replace(SINGLE["peering"][1], homes={"vpc-8": (ACCOUNT, "eu-west-1")})
+    assert Facts.of([export("subnets", subnet()), export("vpc-peering-connections", told)]).subnets_of("vpc-8").missing
+
+
 def test_a_job_is_of_the_account_and_region_of_its_arn() -> None:
     described = job(arn=f"arn:aws:sagemaker:us-east-1:{OTHER}:processing-job/etl")
     assert Scope(OTHER, "us-east-1") == Facts.of([export("subnets", subnet())]).scope_of(described)
@@ -578,6 +592,11 @@ def test_the_mode_of_a_subnet_counts_before_its_vpcs_and_that_before_its_regions
     assert ("block-bidirectional", "off") == (blocked(BLOCKING), blocked())
 
 
+def test_a_subnet_that_says_that_it_is_open_is_excluded() -> None:
+    shut = export("vpcs", vpc(block_public_access="block-bidirectional"))
+    assert "off" == Facts.of([shut, export("subnets", subnet(block_public_access="off")), BLOCKING]).block_public_access("subnet-1")
+
+
 def test_options_of_another_account_or_region_say_nothing() -> None:
     assert "off" == blocked(export("vpc-block-public-access-options", options(id="x"), scope=Scope(OTHER, "eu-west-1")))
     assert "off" == blocked(export("vpc-block-public-access-options", options(id="x"), scope=Scope(ACCOUNT, "us-east-1")))
@@ -629,6 +648,11 @@ def test_all_that_a_vpc_has_is_found_where_the_documents_cover_it(ask: str, kind
     absence = Absence(kind, f"{HERE}; a NextToken is left in {fact.source.file}", "export", BY_NAME[kind].command())
     assert Found((fact,), frozenset({absence})) == of(export(kind, fact, complete=False))("vpc-1")
     assert {kind} == {absence.kind for absence in of()("vpc-1").missing}
+
+
+def test_the_route_tables_of_a_vpc_are_found_of_which_there_is_one_at_least() -> None:
+    facts = Facts.of([export("vpcs", vpc(), vpc("vpc-2")), export("route-tables", table())])
+    assert (Found((table(),)), True) == (facts.route_tables_of("vpc-1"), bool(facts.route_tables_of("vpc-2").missing))
 
 
 def test_nothing_is_known_of_a_vpc_that_no_document_shows() -> None:
@@ -756,7 +780,7 @@ def worlds(draw: st.DrawFn) -> list[Export]:
         "network-interfaces": [interface(f"eni-{id}", vpc_id=homes[id], subnet_id=id) for id in some(SUBNETS)],
         "flow-logs": [flow_log(f"fl-{id}", id) for id in some((*SUBNETS, *VPCS))],
         "internet-gateways": [SINGLE["internet_gateway"][1]], "nat-gateways": [SINGLE["nat_gateway"][1]], "instances": [SINGLE["instance"][1]],
-        "vpc-peering-connections": [SINGLE["peering"][1]], "transit-gateway-attachments": [SINGLE["transit_gateway_attachment"][1]],
+        "vpc-peering-connections": [replace(SINGLE["peering"][1], homes={id: (owner, "eu-west-1") for id, owner in owners.items()})], "transit-gateway-attachments": [SINGLE["transit_gateway_attachment"][1]],
         "transit-gateway-routes": [SINGLE["transit_gateway_routes"][1]], "bucket-location": [SINGLE["bucket"][1]],
         "transit-gateway-vpc-attachments": [attachment(f"tgw-attach-{id}", vpc_id=id) for id in some(VPCS)],
         "managed-prefix-lists": [prefix_list(id, name) for id, name in NAMES.items() if flag()],
@@ -779,7 +803,7 @@ def asked(facts: Facts) -> dict[str, Any]:
     """Ask everything: an id, what is found and whether that is all, a value, or None for what is not known."""
     asks: list[tuple[str, tuple[Any, ...]]] = [
         *((name, (id,)) for name in ("subnet", "route_table_of", "network_acl_of", "block_public_access", "flow_logs_of", "reservations_of") for id in SUBNETS),
-        *((name, (id,)) for name in ("vpc", "subnets_of", "interfaces_of", "endpoints_of", "hosted_zones_of", "resolver_rules_of", "profiles_of") for id in VPCS),
+        *((name, (id,)) for name in ("vpc", "subnets_of", "route_tables_of", "interfaces_of", "endpoints_of", "hosted_zones_of", "resolver_rules_of", "profiles_of") for id in VPCS),
         *((name, ("x-1",)) for name in SINGLE), ("vpc_endpoint", ("vpce-1",)), ("attachments_of", ("tgw-1",)), ("rules_of", ("sg-1",)), ("group", ("sg-1",)),
         *((name, (id,)) for name in ("service_of_prefix_list", "prefix_list_entries") for id in NAMES), ("prefix_lists_of", ("s3", "eu-west-1")),
         *(("shows_all", (kind, HERE)) for kind in ("subnets", "security-groups", "route-tables", "vpcs")),
@@ -813,7 +837,7 @@ def is_less(after: Any, before: Any) -> bool:
 
 LOOKED_AT = frozenset(
     "owner_id vpc_id subnet_ids is_main is_default routes rules block_public_access internet_gateway_block_mode internet_gateway_exclusion_mode resource_id state status subnet_id group_id "
-    "resolver_rule_id prefix_list_name service service_region vpc_endpoint_type transit_gateway_id".split()
+    "resolver_rule_id prefix_list_name service service_region vpc_endpoint_type transit_gateway_id homes".split()
 )
 
 

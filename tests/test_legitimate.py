@@ -81,6 +81,16 @@ def acl(entries: Iterable[tuple[int, str, str, bool]], *subnets: str, vpc: str =
     return {"VpcId": vpc, "OwnerId": OWNER, "IsDefault": True, "Entries": rows, "Associations": [{"SubnetId": id} for id in subnets]}
 
 
+def denying(*entries: tuple[str, bool, int, int]) -> Json:
+    """The network ACL of all subnets with entries that deny TCP before those that allow everything: block, egress, first and last port."""
+    rows = [
+        {"RuleNumber": number, "RuleAction": "deny", "CidrBlock": block, "Egress": is_egress, "Protocol": "6", "PortRange": {"From": first, "To": last}}
+        for number, (block, is_egress, first, last) in enumerate(entries, 1)
+    ]
+    opens = acl(OPEN, A, B, PUBLIC_A, PUBLIC_B)
+    return {"acl-0c000000000000000": {**opens, "Entries": [*rows, *opens["Entries"]]}}  # type: ignore[misc]
+
+
 OPEN = [(100, "allow", ANYWHERE, is_egress) for is_egress in (False, True)]
 ONE_DENIED = [(90, "deny", "151.101.1.1/32", is_egress) for is_egress in (False, True)]
 NO_NAT = {id: None for id in NATS.values()}
@@ -249,7 +259,7 @@ SETUPS = [
     SetUp("central egress over a transit gateway", {**CENTRAL, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
     SetUp(
         "central egress over a transit gateway that is not exported", CENTRAL, EVERYTHING,
-        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress"),
+        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnets-differ-in-egress"),
     ),
     SetUp("a private NAT gateway to a transit gateway", {**PRIVATE_NAT, **hub((PUBLIC_A, PUBLIC_B))}, EVERYTHING),
     SetUp(
@@ -261,15 +271,14 @@ SETUPS = [
     SetUp("a regional NAT gateway", REGIONAL, EVERYTHING),
     SetUp(
         "corporate 52.0.0.0/8 to a transit gateway beside the S3 endpoint", beside_s3("52.0.0.0/8", TGW), ("s3://etl-input",),
-        lacking(ATTACHMENTS, "subnet-not-private"),
     ),
     SetUp(
         "corporate 52.0.0.0/8, and the internet is needed", beside_s3("52.0.0.0/8", TGW), EVERYTHING,
-        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnet-not-private", "subnets-differ-in-egress"),
+        lacking(ATTACHMENTS, "internet-unreachable", "sts-global-endpoint", "subnets-differ-in-egress"),
     ),
     SetUp(
         "corporate 52.0.0.0/8, and the entries of S3's list are not exported", {**beside_s3("52.0.0.0/8", TGW), "describe-prefix-lists.json": None}, (),
-        {**lacking(f"{ENTRIES} {ATTACHMENTS}", "s3-through-nat", "s3-unreachable", "subnets-differ-in-egress"), **lacking(ATTACHMENTS, "subnet-not-private")},
+        lacking(f"{ENTRIES} {ATTACHMENTS}", "s3-through-nat", "s3-unreachable", "subnets-differ-in-egress"),
     ),
     SetUp("corporate 10.0.0.0/8, and the entries of S3's list are not exported", {**beside_s3("10.0.0.0/8", TGW), "describe-prefix-lists.json": None}, EVERYTHING),
     SetUp(
@@ -285,6 +294,16 @@ SETUPS = [
     SetUp("a network ACL of the NAT gateways with one denied /32", {
         "acl-0c000000000000000": acl(OPEN, A, B), "acl-0c000000000000009": acl([*ONE_DENIED, *OPEN], PUBLIC_A, PUBLIC_B),
     }, EVERYTHING),
+    SetUp(
+        "a network ACL that denies SSH and RDP, and an address to which everything is let through",
+        {**denying(*((ANYWHERE, is_egress, port, port) for port in (22, 3389) for is_egress in (False, True))), **to_jobs(route(ANYWHERE, NATS[A]))},
+        (*EVERYTHING, "1.1.1.1:443"), advice=frozenset({"nat-in-other-zone"}),
+    ),
+    SetUp("a network ACL that denies the ports of some answers", denying((ANYWHERE, False, 40000, 40100), (ANYWHERE, True, 40000, 40100)), (*EVERYTHING, "1.1.1.1:443")),
+    SetUp(
+        "a block that is still led to a NAT gateway which was deleted",
+        {**to_jobs(route(ANYWHERE, NATS[A]), route("8.8.8.0/24", NATS[B])), NATS[B]: {"State": "deleted"}}, EVERYTHING, advice=frozenset({"nat-in-other-zone"}),
+    ),
     SetUp("a shared subnet, as a participant sees it", SHARED, EVERYTHING, OF_THE_OWNER),
     SetUp("S3's interface and gateway endpoint together, for inbound resolvers only", s3_interface(True), EVERYTHING),
     SetUp("S3's interface and gateway endpoint together, for all", s3_interface(False), EVERYTHING),
@@ -351,6 +370,11 @@ BY_NAME = {setup.says: setup for setup in SETUPS}
             "a network ACL with one denied /32", {"acl-0c000000000000000": acl([(90, "deny", ANYWHERE, True), *OPEN], A, B, PUBLIC_A, PUBLIC_B)},
             {"internet-unreachable", "s3-unreachable"},
         ),
+        (
+            "a network ACL that denies the ports of some answers", denying((ANYWHERE, False, 1024, 65535)),
+            {"address-unreachable", "internet-unreachable", "nacl-blocks-nat", "nacl-blocks-peers", "s3-unreachable"},
+        ),
+        ("a block that is still led to a NAT gateway which was deleted", {NATS[A]: {"State": "deleted"}}, {"internet-unreachable", "nat-path-broken"}),
         ("S3's interface and gateway endpoint together, for all", {"vpce-0c000000000005353": {"State": "failed"}}, {"s3-unreachable"}),
         ("an isolated job, without any exit", {S3: {"State": "failed"}}, {"s3-unreachable"}),
         ("HTTPS_PROXY in the job's environment", {"sg-0c000000000003128": {"IpPermissions": []}}, {"internet-unreachable"}),
@@ -361,3 +385,61 @@ def test_one_flaw_in_a_legitimate_set_up_is_found(says: str, flaw: Json, rules: 
     changed = {**setup.change, **{id: {**(setup.change.get(id) or {}), **change} for id, change in flaw.items()}}  # type: ignore[dict-item]
     found = {each.rule.id for each in report(replace(setup, change=changed)).findings if each.rule.severity != "advice"}
     assert rules <= found
+
+
+# What is told of a flaw
+
+NO_ANSWERS = denying((ANYWHERE, False, 1024, 65535))
+IN_US_EAST_1 = (("eu-west-1", "us-east-1"), ("euw1-", "use1-"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "needs", "words"),
+    [
+        ("s3-unreachable", {GROUP: {"IpPermissionsEgress": []}}, (), f"Begin at {GROUP}. A group of the job: aws ec2 authorize-security-group-egress --group-id {GROUP}"),
+        ("s3-unreachable", NO_ANSWERS, (), "--network-acl-id acl-0c000000000000000 --ingress --rule-number NUMBER --protocol tcp --port-range From=32768,To=60999 --cidr-block 0.0.0.0/0"),
+        ("s3-unreachable", denying((ANYWHERE, True, 443, 443)), (), "--network-acl-id acl-0c000000000000000 --egress --rule-number NUMBER --protocol tcp --port-range From=443,To=443"),
+        ("s3-unreachable", {S3: {"State": "failed"}}, (), f"Begin at {S3}. "),
+        ("internet-unreachable", to_jobs(route(ANYWHERE, IGW)), ("internet",), f"aws ec2 replace-route --route-table-id {TABLES[A]} --destination-cidr-block 0.0.0.0/0"),
+        ("internet-unreachable", to_jobs(), ("internet",), f"aws ec2 create-route --route-table-id {TABLES[A]} --destination-cidr-block 0.0.0.0/0"),
+        ("internet-unreachable", {GATEWAYS: table()}, ("internet",), f"Begin at {GATEWAYS}. A route table, or an internet gateway, of which a job gets nothing: aws ec2 create-route --route-table-id {GATEWAYS}"),
+        ("internet-unreachable", NO_ANSWERS, ("internet",), "--ingress --rule-number NUMBER --protocol tcp --port-range From=1024,To=65535 --cidr-block 0.0.0.0/0"),
+        ("address-unreachable", to_jobs(), ("10.9.0.5:443",), f"aws ec2 create-route --route-table-id {TABLES[A]} --destination-cidr-block 10.9.0.5/32"),
+        ("address-unreachable", denying(("8.8.8.8/32", False, 1024, 65535)), ("8.8.8.8:443",), "--ingress --rule-number NUMBER --protocol tcp --port-range From=1024,To=65535 --cidr-block 8.8.8.8/32"),
+        ("nacl-blocks-nat", denying((BLOCKS[A], True, 0, 65535)), (), "--egress --rule-number NUMBER --protocol tcp --port-range From=32768,To=60999 --cidr-block 10.0.1.0/24"),
+        ("nacl-blocks-peers", denying((BLOCKS[A], True, 0, 65535)), (), "--egress --rule-number NUMBER --protocol tcp --port-range From=32768,To=60999 --cidr-block 10.0.1.0/24"),
+        ("nacl-blocks-peers", denying((BLOCKS[A], False, 0, 65535)), (), "--ingress --rule-number NUMBER --protocol tcp --port-range From=1024,To=65535 --cidr-block 10.0.1.0/24"),
+        ("sg-self-partial", let_out(443, ANYWHERE) | {GROUP: {"IpPermissionsEgress": [{**NO_PEERS, "IpProtocol": "-1", "IpRanges": [{"CidrIp": BLOCKS[A]}]}]}}, (), "aws ec2 authorize-security-group-egress"),
+        ("sg-self-partial", {GROUP: {"IpPermissions": [{**NO_PEERS, "IpProtocol": "-1", "IpRanges": [{"CidrIp": BLOCKS[A]}]}]}}, (), "aws ec2 authorize-security-group-ingress"),
+        ("service-endpoint-missing", NO_EXIT, ("iam",), "--service-name SERVICE_NAME "),
+        ("service-endpoint-missing", NO_EXIT, ("kms",), "--service-name com.amazonaws.eu-west-1.kms "),
+    ],
+)
+def test_what_to_do_names_what_loses_packets_first(rule: str, change: Json, needs: tuple[str, ...], words: str) -> None:
+    first = [each for each in report(SetUp("", change, needs)).findings if each.rule.id == rule][0]
+    assert words in first.remediation
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "needs", "count"),
+    [
+        ("service-endpoint-missing", NO_EXIT, ("kms",), 1), ("service-endpoint-missing", NO_EXIT, ("kms", "sqs"), 2), ("service-endpoint-missing", NO_EXIT, ("iam",), 2),
+        ("address-unreachable", NO_ANSWERS, ("8.8.8.8:443",), 1), ("address-unreachable", NO_EXIT, ("8.8.8.8:443",), 2), ("internet-unreachable", NO_ANSWERS, ("internet",), 1),
+    ],
+)
+def test_subnets_share_a_finding_where_one_thing_is_to_be_changed(rule: str, change: Json, needs: tuple[str, ...], count: int) -> None:
+    assert count == len([each for each in report(SetUp("", change, needs)).findings if each.rule.id == rule])
+
+
+@pytest.mark.parametrize("block", ["8.8.8.0/24", "52.218.0.0/16", "52.218.0.0/24"])
+def test_addresses_are_told_as_they_are_asked_for_whichever_service_may_have_them(block: str) -> None:
+    found = report(SetUp("", {**to_jobs(s3=False), S3: None}, (f"{block}:443",))).findings
+    because = [line for each in found if each.rule.id == "address-unreachable" for line in each.because]
+    assert [f"{TABLES[job]} has no route for TCP 443 to {block} [NO_ROUTE_TO_DESTINATION]" for job in (A, B)] == because
+
+
+def test_iam_has_endpoints_in_the_region_of_its_control_plane_only() -> None:
+    told = [report(SetUp("", NO_EXIT, ("iam",), places=places)).findings for places in ((), IN_US_EAST_1)]
+    here, there = [[(each.message, "--service-name com.amazonaws.iam " in each.remediation) for each in found if each.rule.id == "service-endpoint-missing"] for found in told]
+    assert {("iam is not reached: AWS offers no endpoint of iam in this Region, and there is no way over the internet", False)} == set(here)
+    assert [(f"iam is not reached: {VPC} has no endpoint of iam, and there is no other way", True)] == there

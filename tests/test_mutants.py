@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def outcome(folder: Path, *modules: str) -> subprocess.CompletedProcess[str]:
     """Run test modules against the package in *folder*."""
     paths = [str(TESTS / f"{module}.py") for module in modules]
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *paths]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *paths]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
 
 

@@ -10,7 +10,7 @@ import pytest
 from sagevpc_lint.answer import Absence, Missing, Unknown
 from sagevpc_lint.model.exports import Export, Scope
 from sagevpc_lint.model.facts import Facts
-from sagevpc_lint.model.nouns import DhcpOptions, Fact, HostedZone, ProfileAssociation, ResolverRule, ResolverRuleAssociation, Vpc, VpcAttribute, VpcEndpoint
+from sagevpc_lint.model.nouns import DhcpOptions, Fact, HostedZone, ProfileAssociation, ResolverRule, ResolverRuleAssociation, Route, RouteTable, Vpc, VpcAttribute, VpcEndpoint
 from sagevpc_lint.model.services import region_of, service_of
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.names import PUBLIC, Led, covers, dhcp_options, dns_suffix, gateway_endpoints, interface_endpoints, is_amazons, led, name_servers
@@ -280,6 +280,19 @@ def test_endpoints_are_found_by_type_service_and_region() -> None:
     assert ["vpce-far", "vpce-s3"] == sorted(each.id for each in interface_endpoints(facts, "vpc-1", "s3", None).items)
     assert ["vpce-gateway"] == [each.id for each in gateway_endpoints(facts, "vpc-1", "s3", REGION).items]
     assert () == gateway_endpoints(facts, "vpc-1", "kms", REGION).items
+
+
+@pytest.mark.parametrize(
+    ("target", "left_out", "expected"),
+    [("vpce-gateway", (), (["vpce-gateway"], set())), ("nat-1", (), ([], set())), ("vpce-gateway", ("route-tables",), ([], {"route-tables"}))],
+)
+def test_a_gateway_endpoint_that_is_deleting_is_there_while_a_route_leads_to_it(target: str, left_out: Sequence[str], expected: tuple[list[str], set[str]]) -> None:
+    table = RouteTable("rtb-1", HERE, OWNER, "vpc-1", (Route("", HERE, None, "pl-1", target, "active", "CreateRoute"),), frozenset(), True, {})
+    tables = Export("route-tables", HERE, Scope(OWNER, REGION), (table,))
+    for state, found in (("deleting", expected), ("deleted", ([], set())), ("failed", (["vpce-gateway"], set()))):
+        facts = Facts.of([*exports(replace(GATEWAY, state=state)), *(each for each in (tables,) if each.kind not in left_out)])
+        gateways = gateway_endpoints(facts, "vpc-1", "s3", REGION)
+        assert found == ([each.id for each in gateways.items], {absence.kind for absence in gateways.missing})
 
 
 def test_the_type_of_an_endpoint_is_told_in_any_case() -> None:

@@ -81,6 +81,16 @@ def test_what_cannot_be_read_is_refused_with_what_is_expected(text: str, message
     assert "expected" in str(error.value) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(("text", "meant"), [
+    ("sagemaker", '"sagemaker.api" or "sagemaker.runtime" or "sagemaker.featurestore-runtime" or "sagemaker.metrics"'), ("ecr", '"ecr.api" or "ecr.dkr"'),
+    ("sagemaker-runtime", '"sagemaker.runtime"'), ("sagemaker-featurestore-runtime", '"sagemaker.featurestore-runtime"'),
+])
+def test_the_name_of_a_service_that_has_no_endpoints_is_told_with_what_is_meant(text: str, meant: str) -> None:
+    with pytest.raises(ValueError) as error:
+        declared_need(text)
+    assert f'"{text}" is no AWS service that has endpoints; did you mean {meant}?' == str(error.value)
+
+
 @pytest.mark.parametrize(("text", "message"), [("peers", "no need to declare"), ("10.1.2.3", "has no port; expected one, such as 10.1.2.3:443"), ("STS", "is no need")])
 def test_a_declaration_has_a_port_and_no_peers(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):

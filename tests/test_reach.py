@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import worlds
 from test_simulator import (
-    Change, all_of, also, change, deny_in, deny_out, entries_at, house, nat_instance, nothing, peered, router, routes, s3, transit, with_group, x,
+    Change, all_of, also, change, deny_in, deny_out, entries_at, guarded, house, nat_instance, nothing, peered, router, routes, s3, transit, with_group, x,
 )
 from test_walk import blurred
-from worlds import ALL, Dice, Draft, endpoint, entry, route, table
+from worlds import ALL, Dice, Draft, endpoint, entry, nat, route, table
 
 from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Missing
@@ -20,11 +20,12 @@ from sagevpc_lint.model.exports import Export
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
 from sagevpc_lint.model.nouns import (
-    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, RouteTable, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint,
+    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, RouteTable, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint, VpcPeeringConnection,
 )
 from sagevpc_lint.network.graph import Network
+from sagevpc_lint.network.hubs import may_lead_to_a_hub
 from sagevpc_lint.network.places import Context, Place
-from sagevpc_lint.network.reach import may_lead_to_a_hub, reach, service, to_addresses
+from sagevpc_lint.network.reach import reach, service, to_addresses
 from sagevpc_lint.source import Source
 from sagevpc_lint.traffic import ICMP, TCP, UDP, Traffic
 
@@ -97,21 +98,25 @@ def egress(*peers: str) -> Change:
     return with_group(*(x(True, "tcp", peer, 443, 443) for peer in peers))
 
 
-def inspected(draft: Draft) -> None:
-    """Let a firewall endpoint in subnet-a3 stand between the NAT gateway and the internet."""
-    endpoint(draft, "vpce-fw", "GatewayLoadBalancer", "", ("subnet-a3",))
-    table(draft, "rtb-a-between", ("subnet-a3",), [route(ALL, "igw-a")])
-    draft.change(RouteTable, "rtb-a-gateways", subnet_ids=frozenset({"subnet-a2"}))
-    routes(route(ALL, "vpce-fw"), of="rtb-a-gateways")(draft)
+def detached(draft: Draft) -> None:
+    """Add an internet gateway that is attached to no VPC."""
+    draft.add(InternetGateway("igw-x", HERE, worlds.OWNER, {}, {}))
+
+
+def second_nat(state: str) -> Change:
+    """Add another NAT gateway, nat-x."""
+    return lambda draft: draft.change(NatGateway, nat(draft, "nat-x", "subnet-a2"), state=state)
 
 
 X = ("sg-a-x",)
 NO_EXIT = routes()
+FEW_PORTS = deny_in("subnet-a2", ALL, "6", 3389, 3389)  # where the NAT gateway is, to which answers go at ports from 1024 on
+OUT_AND_TO_443 = (entry(10, True, "allow", "-1", ALL), entry(10, False, "allow", "6", ALL, 443, 443))
 TWO_ZONES = all_of(  # the hub's attachment is in two subnets, and only from that in the job's zone everything leads on
     transit, change(TransitGatewayVpcAttachment, "tgw-attach-b", subnet_ids=("subnet-b1", "subnet-b2")),
     change(Subnet, "subnet-b1", availability_zone="eu-west-1b", availability_zone_id="euw1-az2"),
 )
-ASTRAY = all_of(transit, routes(route(ALL, "nat-b"), of="rtb-b-hosts"), deny_out("subnet-a3", "10.0.0.0/26"))  # an ACL that answers may or may not meet
+ASTRAY = all_of(transit, routes(route(ALL, "vgw-1"), of="rtb-b-hosts"), deny_out("subnet-a3", "10.0.0.0/26"))  # an ACL that answers may or may not meet
 
 CASES = [
     # The internet: what no allow and no route covers counts, what a narrower deny or blackhole takes does not.
@@ -121,12 +126,25 @@ CASES = [
     case("but for a block that is denied behind the NAT gateway", denied("8.0.0.0/8", at="subnet-a2"), INTERNET, True),
     case("but for a blackhole", also(route("8.0.0.0/8", "", "blackhole")), INTERNET, True),
     case("but for a half that is a blackhole", also(route("0.0.0.0/1", "", "blackhole")), INTERNET, True),
+    case("but for a half that is a blackhole, and nothing else takes it", routes(route("0.0.0.0/1", "nat-a"), route("128.0.0.0/1", "", "blackhole")), INTERNET, False, blocker="rtb-a-jobs"),
+    case("but for a blackhole, which S3's prefix list is, too", also(route("8.0.0.0/8", "", "blackhole"), route("pl-s3", "", "blackhole")), INTERNET, True),
+    case("but for a block that is led to a gateway which is gone", all_of(detached, also(route("8.8.8.0/24", "igw-x"))), INTERNET, True),
+    case("but for a block that is led to a NAT gateway which is gone", all_of(second_nat("deleted"), also(route("8.8.8.0/24", "nat-x"))), INTERNET, True),
+    case("but for a block that is led to a NAT gateway which may come", all_of(second_nat("pending"), also(route("8.8.8.0/24", "nat-x"))), INTERNET, None, "whether nat-x, which is pending, becomes available"),
+    case("but for a block that is led to a peering connection which nobody accepted", all_of(peered, change(VpcPeeringConnection, "pcx-b", status="expired"), also(route("8.8.8.0/24", "pcx-b"))), INTERNET, True),
+    case("but for a half that is led to a NAT gateway which is gone, and nothing else takes it", all_of(second_nat("deleted"), routes(route("0.0.0.0/1", "nat-a"), route("128.0.0.0/1", "nat-x"))), INTERNET, False, blocker="nat-x"),
+    case("but for a block that is led straight to an internet gateway", also(route("8.8.8.0/24", "igw-a")), INTERNET, False, blocker="igw-a", code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"),
+    case("an address in a block that is led to a NAT gateway which is gone", all_of(second_nat("deleted"), also(route("8.8.8.0/24", "nat-x"))), address("8.8.8.8/32:443"), False, blocker="nat-x", code="BAD_STATE"),
     case("denied whole", denied(ALL), INTERNET, False, blocker="acl-a0", code="SUBNET_ACL_RESTRICTION"),
     case("denied whole on the way back", denied(ALL, is_egress=False), INTERNET, False, blocker="acl-a0", code="SUBNET_ACL_RESTRICTION"),
     case("denied in halves, narrow as each is", denied(*HALVES), INTERNET, False, blocker="acl-a0"),
     case("half of it not allowed", only_allowed("0.0.0.0/1"), INTERNET, False, blocker="acl-a0"),
     case("allowed in halves", only_allowed(*HALVES), INTERNET, True),
     case("some answers denied by port", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 40000, 40000)), INTERNET, True),
+    case(
+        "some answers denied by port, and one address on the way out", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 40000, 40000), entry(10, True, "deny", "6", "8.8.8.8/32", 0, 65535)),
+        INTERNET, True,
+    ),
     case("all answers denied by port", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 32768, 60999)), INTERNET, False, blocker="acl-a0"),
     case("some answers denied at ports that no job uses", entries_at("subnet-a0", entry(10, False, "deny", "6", ALL, 61000, 65535)), INTERNET, True),
     case("the default route is a blackhole", routes(route(ALL, "nat-a", "blackhole")), INTERNET, False, blocker="rtb-a-jobs", code="BAD_STATE_ROUTE"),
@@ -172,11 +190,11 @@ CASES = [
     case("groups without egress", with_group(), INTERNET, False, blocker="sg-a-x", code="SG_HAS_NO_RULES", groups=X),
     case(
         "over a firewall behind the NAT gateway, to whose subnet the job's addresses are denied",
-        all_of(inspected, denied("10.0.0.0/26", at="subnet-a3", is_egress=False)), INTERNET, True,
+        all_of(guarded, denied("10.0.0.0/26", at="subnet-a3", is_egress=False)), INTERNET, True,
     ),
     case(
         "over a firewall behind the NAT gateway, to whose subnet that one's address is denied",
-        all_of(inspected, denied("10.0.2.5/32", at="subnet-a3", is_egress=False)), INTERNET, False,
+        all_of(guarded, denied("10.0.2.5/32", at="subnet-a3", is_egress=False)), INTERNET, False,
     ),
     case("over an internet gateway that is being detached", change(InternetGateway, "igw-a", attachments={"vpc-a": "detaching"}), INTERNET, False, blocker="igw-a"),
     case("over a NAT gateway, where ingress is blocked", change(Vpc, "vpc-a", block_public_access="block-ingress"), INTERNET, True),
@@ -225,6 +243,17 @@ CASES = [
     ),
     case("S3 without any exit", NO_EXIT, S3, False, blocker="rtb-a-jobs", code="NO_ROUTE_TO_DESTINATION"),
     case("S3 without any exit, and endpoints are not exported", NO_EXIT, S3, None, "vpc-endpoints", left_out="vpc-endpoints"),
+    case("S3 over a NAT gateway, to which some answer ports are denied", FEW_PORTS, S3, True),
+    case("S3 over a NAT gateway, to which some answer ports of S3's own addresses are denied", deny_in("subnet-a2", "52.218.0.0/17", "6", 3389, 3389), S3, True),
+    case("S3 over its endpoint, from which some answer ports are denied", all_of(s3, deny_in("subnet-a0", ALL, "6", 40000, 40000)), S3, True, endpoint="vpce-s3"),
+    case("S3 over a NAT gateway, to which all answer ports are denied", deny_in("subnet-a2", ALL, "6", 1024, 65535), S3, False, blocker="acl-a2"),
+    case(
+        "S3 over a NAT gateway, to which some answer ports are not allowed", entries_at("subnet-a2", *OUT_AND_TO_443, entry(20, False, "allow", "6", ALL, 1024, 32767), opens=False),
+        S3, False, blocker="acl-a2",
+    ),
+    case("S3 over a NAT gateway, to which some answer ports are denied, and the way to S3", all_of(FEW_PORTS, deny_out("subnet-a0", ALL)), S3, False, blocker="acl-a0"),
+    case("S3 over a NAT gateway, to which some answer ports are denied, and a part of S3", all_of(s3, NO_EXIT, also(route(ALL, "nat-a")), FEW_PORTS, deny_out("subnet-a0", "52.218.1.1/32")), S3, False, blocker="acl-a0"),
+    case("S3 over a NAT gateway that is pending, to which some answer ports are denied", all_of(FEW_PORTS, change(NatGateway, "nat-a", state="pending")), S3, None, "whether nat-a, which is pending, becomes available"),
     case("S3 of another Region, over a NAT gateway", s3, replace(S3, region="us-east-1"), True),
     case("S3 of another Region, without another exit", all_of(NO_EXIT, s3), replace(S3, region="us-east-1"), False, blocker="rtb-a-jobs"),
     case(
@@ -257,6 +286,8 @@ CASES = [
     case("a service over an endpoint that waits for a yes", kms("subnet-a1", state="pendingacceptance"), KMS, False, blocker="vpce-kms"),
     case("a service over an endpoint in a subnet that lets nothing in", all_of(kms("subnet-a1"), deny_in("subnet-a1", ALL)), KMS, False, blocker="acl-a1"),
     case("a service over an endpoint in the job's own subnet, whose ACL has no say", all_of(kms("subnet-a0"), deny_out("subnet-a0", "10.0.0.0/16")), KMS, True),
+    case("a service over an endpoint from which some answer ports are denied", all_of(kms("subnet-a1"), deny_in("subnet-a0", ALL, "6", 40000, 40000)), KMS, True, endpoint="vpce-kms"),
+    case("a service over an endpoint from which all answer ports are denied", all_of(kms("subnet-a1"), deny_in("subnet-a0", ALL, "6", 1024, 65535)), KMS, False, blocker="acl-a0"),
     case(
         "a service over an endpoint one of whose subnets lets nothing in", all_of(kms("subnet-a1", "subnet-a3"), deny_in("subnet-a1", ALL)), KMS, None,
         "which addresses vpce-kms has",
@@ -326,12 +357,22 @@ CASES = [
         left_out="transit-gateway-attachments",
     ),
     case("central egress that comes out in the job's zone", TWO_ZONES, INTERNET, True),
+    case("the internet, where the VPC enforces encryption", change(Vpc, "vpc-a", encryption_exclusions=frozenset({"InternetGateway"})), INTERNET, None,
+        "whether packets pass in vpc-a, which enforces encryption and does not exclude NatGateway"),
+    case("the internet, where gateways need not encrypt", change(Vpc, "vpc-a", encryption_exclusions=frozenset({"InternetGateway", "NatGateway"})), INTERNET, True),
+    case(
+        "an address of a peer that enforces encryption", all_of(peered, change(Vpc, "vpc-b", encryption_exclusions=frozenset())), address("10.1.0.7/32:443"),
+        None, "whether packets pass in vpc-b, which enforces encryption and does not exclude VpcPeering",
+    ),
     case("an address on the internet", nothing, address("8.8.8.8/32:443"), True),
     case(
         "an address on the internet, to which a route leads that may not be installed", also(route("8.0.0.0/8", "igw-a", "filtered", "Advertisement")), address("8.8.8.8/32:443"),
         None, "whether a route in state `filtered` is installed",
     ),
     case("an address on the internet that is denied", denied("8.8.8.8/32"), address("8.8.8.8/32:443"), False, blocker="acl-a0"),
+    case("an address on the internet, some of whose answer ports are denied", FEW_PORTS, address("8.8.8.8/32:443"), True),
+    case("an address in the VPC, some of whose answer ports are denied", deny_in("subnet-a0", "10.0.1.0/28", "6", 40000, 40000), address("10.0.1.7/32:443"), True),
+    case("a block, some of whose answer ports are denied, and an address of it", all_of(FEW_PORTS, denied("8.8.8.8/32")), address("8.8.8.0/24:443"), False, blocker="acl-a0"),
     case(
         "an address on the internet that may be S3's, whose way is another", all_of(s3, NO_EXIT, also(route("pl-s3", "vpce-s3"))), address("52.218.1.10/32:443"), None,
         ENTRIES, left_out=ENTRIES,

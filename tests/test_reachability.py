@@ -6,11 +6,9 @@
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address
 from multiprocessing import Pool
-from operator import add
 from random import Random
 from typing import NamedTuple
 
@@ -25,13 +23,14 @@ from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.prefix_lists import ANYWHERE, of_service
 from sagevpc_lint.network.reach import start
+from sagevpc_lint.network.walk import Loss as Lost
 from sagevpc_lint.network.walk import Walk
 from sagevpc_lint.traffic import Traffic
 
 SERVICES = {"pl-s3": "s3", "pl-dynamodb": "dynamodb"}
 KINDS = ((TCP, 443), (TCP, 8080), (UDP, 53), (ICMP, 8 * 256), (ESP, 0))
 CHUNK = 500
-PACKETS = 8  # of a world, where there are many worlds
+PACKETS = 4  # of a world, where there are many worlds
 Loss = tuple[str, str]
 Groups = tuple[str, ...]
 
@@ -87,10 +86,9 @@ def holds(packets: Traffic, packet: Point) -> bool:
     )
 
 
-def said(walk: Walk, packet: Point) -> Said:
-    """Read off a walk what becomes of one of its packets."""
+def said(walk: Walk, losses: tuple[Lost, ...], packet: Point) -> Said:
+    """Read off a walk and its losses what becomes of one of its packets."""
     verdict = "arrives" if holds(walk.arrives.certain, packet) else "unknown" if holds(walk.arrives.possible, packet) else "lost"
-    losses = walk.losses()
     lost = tuple((loss.check.code, loss.component.id) for loss in losses if holds(loss.packets, packet))
     return Said(verdict, lost, tuple(loss.check.code for loss in losses if holds(loss.doubtful, packet)))
 
@@ -111,7 +109,12 @@ def first_losses(outcome: Outcome) -> set[Loss]:
 def is_no_contradiction(outcome: Outcome, product: Said) -> bool:
     """With less knowledge: is it unknown, or the same verdict, for a loss that is one? The first loss may be what is not known (law 2)."""
     losses = first_losses(outcome) | {(event.code, event.component) for event in outcome.all if event.is_loss}
-    return product.verdict == "unknown" or product.verdict == outcome.verdict and (product.verdict != "lost" or not losses.isdisjoint(product.losses))
+    return product.verdict == "unknown" or product.verdict == outcome.verdict and (product.verdict != "lost" or not _roughly(losses).isdisjoint(_roughly(product.losses)))
+
+
+def _roughly(losses: Iterable[Loss]) -> set[Loss]:
+    """Whether another route would carry what a blackhole drops may be what is not known."""
+    return {("BAD_STATE_ROUTE" if code == "MORE_SPECIFIC_ROUTE" else code, component) for code, component in losses}
 
 
 def chosen(world: World, seed: int) -> dict[tuple[str, Groups], list[Packet]]:
@@ -125,8 +128,9 @@ def chosen(world: World, seed: int) -> dict[tuple[str, Groups], list[Packet]]:
 def judged(world: World, network: Network, placement: tuple[str, Groups], packets: list[Packet]) -> Iterator[Disagreement]:
     """Send packets through both; yield what both say."""
     walk = network.walk(start(network, *placement), Traffic.union(map(traffic, packets)))
+    losses = walk.losses()
     for packet in packets:
-        yield Disagreement(*placement, packet, send(world, *placement, packet), said(walk, point(packet)))
+        yield Disagreement(*placement, packet, send(world, *placement, packet), said(walk, losses, point(packet)))
 
 
 def all_judged(seed: int, without: frozenset[str] = frozenset()) -> list[Disagreement]:
@@ -180,8 +184,9 @@ def test_sets_of_packets_are_exact_at_every_corner(seed: int) -> None:
     for subnet, groups in chosen(world, seed):
         block = next(each.cidr_block for each in world.subnets if each.id == subnet) or ""
         walk = network.walk(start(network, subnet, groups), Traffic.of(sources=parse_cidr(block), destinations=ANYWHERE))
+        losses = walk.losses()
         for packet in at_corners(world, subnet):
-            outcome, product = send(world, subnet, groups, packet), said(walk, point(packet))
+            outcome, product = send(world, subnet, groups, packet), said(walk, losses, point(packet))
             assert agrees(outcome, product), (subnet, groups, packet, outcome, product)
 
 
@@ -208,13 +213,13 @@ class Tally(NamedTuple):
 
 
 def tried(seeds: range) -> tuple[Tally, bytes]:
-    """Try the worlds of some seeds, every third one with exports left out, too; the digest is of what the simulator says."""
+    """Try the worlds of some seeds, every fourth one with exports left out, too; the digest is of what the simulator says."""
     digest, total = hashlib.sha256(), Tally(0, 0, 0, Counter(), ())
     for seed in seeds:
         world = worlds.world(seed)
         placement, packets = next(iter(chosen(world, seed).items()))
         found = list(judged(world, Network(worlds.facts(world)), placement, packets[:PACKETS]))
-        is_partial = seed % 3 == 0
+        is_partial = seed % 4 == 0
         partial = judged(world, Network(worlds.facts(world, worlds.left_out(seed))), placement, packets[:PACKETS]) if is_partial else ()
         agree = all(agrees(each.outcome, each.said) for each in found) and all(is_no_contradiction(each.outcome, each.said) for each in partial)
         fates = [each.outcome for each in found]
@@ -227,13 +232,17 @@ def tried(seeds: range) -> tuple[Tally, bytes]:
 def main(first: int, count: int, processes: int = 1) -> int:
     """Try the worlds of *count* seeds from *first* on."""
     chunks = [range(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
+    total, digest = Tally(0, 0, 0, Counter(), ()), hashlib.sha256()
     with Pool(processes) as pool:
-        results = list(pool.imap(tried, chunks))
-    total = reduce(add, (tally for tally, _ in results))
+        for tally, part in pool.imap(tried, chunks):
+            total += tally
+            digest.update(part)
+            if total.worlds % 50_000 == 0:
+                print(f"{total.worlds} worlds, disagreements on {total.disagreements or 'none'}, sha256 {digest.hexdigest()} …", flush=True)
     print(f"{total.worlds} worlds, {total.left_out} of them with exports left out, too; {total.packets} packets")
     print("\n".join(f"{number:9} {name}" for name, number in sorted(total.fates.items())))
     print(f"seeds on which the two disagree: {', '.join(map(str, total.disagreements)) or 'none'}")
-    print(f"sha256 {hashlib.sha256(b''.join(digest for _, digest in results)).hexdigest()}")
+    print(f"sha256 {digest.hexdigest()}")
     return 1 if total.disagreements else 0
 
 

@@ -189,8 +189,7 @@ def make_public(world: World, at: Named) -> list[Repair]:
 
 def unblock(world: World, at: Named) -> list[Repair]:
     id = at.loss.component.id
-    vpc = subnet_of(world, id).vpc_id if id.startswith("subnet-") else id
-    return [set_fields("vpcs", vpc, block_public_access="off"), *([set_fields("subnets", id, block_public_access="off")] if id != vpc else [])]
+    return [set_fields("subnets" if id.startswith("subnet-") else "vpcs", id, block_public_access="off")]
 
 
 def find_destination(world: World, at: Named) -> list[Repair]:
@@ -203,10 +202,12 @@ def find_destination(world: World, at: Named) -> list[Repair]:
 
 
 def serve_zone(world: World, at: Named) -> list[Repair]:
-    """Let a regional NAT gateway spread to all zones, or put an attachment into a new subnet of the packet's zone."""
-    id, here = at.loss.component.id, at.branch.step.start.id
+    """Let a regional NAT gateway spread to all zones, or put an attachment into a new subnet of the packet's zone, or of the zone in which its answer starts."""
+    id, step = at.loss.component.id, at.branch.step
     if id.startswith("nat-"):
         return [set_fields("nat_gateways", id, auto_provision_zones=True)]
+    homes = {each.id: each.subnet_id for each in (*world.nat_gateways, *world.interfaces)}
+    here = homes.get(step.end.id, step.end.id) if at.loss.of_answers else step.start.id
     near = replace(subnet_of(world, here), id=f"subnet-{here[7]}-attachment", source=NEW, cidr_block=f"10.{'abc'.index(here[7])}.250.0/28", block_public_access="off")
     add = Repair(("subnets", near.id), lambda world: replace(world, subnets=(*(each for each in world.subnets if each.id != near.id), near)))
     return [add, Repair(("vpc_attachments", id, near.id), with_noun("vpc_attachments", id, lambda each: replace(each, subnet_ids=(*each.subnet_ids, near.id))))]
@@ -310,7 +311,7 @@ def _all(ways: Iterable[tuple[Named, list[Repair]]]) -> list[Repair]:
 def broken(world: World, seed: int) -> World:
     """Break more of what is seldom broken: what forwards, and what ties VPCs together."""
     dice = Dice(Random(f"broken {seed}"))
-    routes = tuple(tuple(replace(route, state="blackhole", attachment_ids=()) if dice.chance(0.3) else route for route in each.routes) for each in world.transit_routes)
+    routes = tuple(tuple(replace(route, state="blackhole", attachment_ids=()) if dice.chance(0.3) else route for route in each.routes if dice.chance(0.8)) for each in world.transit_routes)
     return replace(
         world,
         interfaces=tuple(replace(each, source_dest_check=True) if dice.chance(0.3) else each for each in world.interfaces),
@@ -336,7 +337,7 @@ def lost_packets(world: World, seed: int, codes: Counter[str]) -> list[tuple[tup
             hopeless = bool(found & HOPELESS) or "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS" in found and codes["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"] > 20
             rank[not hopeless].append((min(codes[code] for code in found), number, ((placement[0], placement[1]), packet)))
     hopeful, hopeless = sorted(rank[True])[:1], sorted(rank[False])[:1]
-    return [found for rarity, _, found in hopeful if rarity < 4 or seed % 20 == 0] + [found for _, _, found in hopeless if seed % 40 == 0]
+    return [found for rarity, _, found in hopeful if rarity < 8 or seed % 20 == 0] + [found for _, _, found in hopeless if seed % 40 == 0]
 
 
 REPAIRED = {code: 2 for code in REPAIRS.keys() - HOPELESS} | {"SUBNET_ACL_RESTRICTION": 20}

@@ -20,8 +20,11 @@ OWNER, REGION = "111122223333", "eu-west-1"
 SCOPE = Scope(OWNER, REGION)
 ZONES = {"euw1-az1": "eu-west-1a", "euw1-az2": "eu-west-1b"}
 BLOCKS = {"vpc-a": "10.0.0.0/16", "vpc-b": "10.1.0.0/16", "vpc-c": "10.2.0.0/16"}
-LISTS = {"pl-s3": f"com.amazonaws.{REGION}.s3", "pl-dynamodb": f"com.amazonaws.{REGION}.dynamodb", "pl-corp": "corp"}
-ENTRIES = {"pl-s3": ("52.218.0.0/17", "3.5.64.0/21"), "pl-dynamodb": ("52.119.224.0/20",), "pl-corp": ("193.99.144.0/24", "10.200.0.0/16")}
+LISTS = {"pl-s3": f"com.amazonaws.{REGION}.s3", "pl-dynamodb": f"com.amazonaws.{REGION}.dynamodb", "pl-corp": "corp", "pl-partners": "partners"}
+ENTRIES = {
+    "pl-s3": ("52.218.0.0/17", "3.5.64.0/21"), "pl-dynamodb": ("52.119.224.0/20",), "pl-corp": ("193.99.144.0/24", "10.200.0.0/16"),
+    "pl-partners": ("193.99.144.0/24", "193.99.144.128/25"),
+}
 PUBLIC = ("52.218.1.10", "3.5.64.9", "52.119.230.1", "52.94.5.5", "8.8.8.8", "151.101.1.1", "193.99.144.80")  # in S3's list, S3's, DynamoDB's, nobody's, …, corp's
 PUBLIC_BLOCKS = ("52.218.0.0/17", "52.0.0.0/8", "52.94.0.0/16", "8.0.0.0/8", "128.0.0.0/1", "0.0.0.0/1", "0.0.0.0/1", "193.99.144.80/32", "151.101.1.1/32", "0.0.0.0/0")
 ELSEWHERE = ("10.200.3.4", "192.168.7.7", "172.20.1.1", "100.64.99.1", "169.254.168.7", "198.51.100.1", "10.0.200.9")
@@ -181,7 +184,8 @@ def vpc_a(draft: Draft) -> None:
 
 
 EXITS = (
-    *("nat",) * 16, "igw", "igw", "regional", "regional", "private-nat", "instance", "instance", "router", "firewall", "firewall", "hub", "hub", "unsupported", "gone", "none",
+    *("nat",) * 16, "igw", "igw", "regional", "regional", "private-nat", "private-nat", "instance", "instance", "router", *("firewall",) * 4, *("hub",) * 4, "unsupported",
+    "unsupported", "gone", "none",
 )
 
 
@@ -220,14 +224,23 @@ def tables_of_a(draft: Draft) -> None:
     job_table(draft, "rtb-a-jobs", (*private, "subnet-a1") if whole else private, exits)
     if not whole:
         job_table(draft, "rtb-a-others", ("subnet-a1",), exits[::-1])
-    inspects = dice.chance(0.08)  # does a firewall stand between the NAT gateway and the internet?
+    inspects = dice.chance(0.1)  # does a firewall stand between the NAT gateway and the internet?
     exit_of_gateways = way_out(draft, "firewall") if inspects else "igw-a"
-    table(draft, "rtb-a-gateways", ("subnet-a2",), [route("0.0.0.0/0", exit_of_gateways), *(to_others(draft) if dice.chance(0.8) else [])])
-    is_tied = "private-nat" in kinds and draft.has(TransitGatewayVpcAttachment, "tgw-attach-a")
+    back = through_firewall(draft) if "firewall" in kinds and not inspects and dice.chance(0.8) else []
+    table(draft, "rtb-a-gateways", ("subnet-a2",), [route("0.0.0.0/0", exit_of_gateways), *back, *(to_others(draft) if dice.chance(0.8) else [])])
+    is_tied = draft.has(TransitGatewayVpcAttachment, "tgw-attach-a") and ("private-nat" in kinds or "firewall" in kinds and dice.chance(0.4))
     between = "igw-a" if inspects else "tgw-1" if is_tied else dice.pick((gateway, gateway, gateway, "igw-a"))
     table(draft, "rtb-a-between", ("subnet-a3",), [route("0.0.0.0/0", between), *to_others(draft)])
+    if dice.chance(0.8 if inspects else 0.04):
+        table(draft, "rtb-a-edge", (), [route("10.0.2.0/28", "vpce-firewall")] if draft.has(VpcEndpoint, "vpce-firewall") and dice.chance(0.85) else [])
+        draft.change(RouteTable, "rtb-a-edge", gateway_ids=frozenset({"igw-a"}))
     main = dice.pick(("rtb-a-jobs", "rtb-a-gateways"))
     draft.change(RouteTable, main, is_main=True, **({"subnet_ids": frozenset()} if dice.chance(0.5) else {}))
+
+
+def through_firewall(draft: Draft) -> list[Route]:
+    """Routes that lead answers to jobs back through the firewall, more specific than the local one."""
+    return [route(draft.get(Subnet, id).cidr_block or "", "vpce-firewall") for id in ("subnet-a0", "subnet-a1")]
 
 
 def job_table(draft: Draft, id: str, subnets: tuple[str, ...], exits: list[str]) -> None:
@@ -240,13 +253,19 @@ def job_table(draft: Draft, id: str, subnets: tuple[str, ...], exits: list[str])
     if dice.chance(0.1):
         routes.append(route("pl-dynamodb", endpoint(draft, "vpce-dynamodb", "Gateway", "dynamodb")))
     asides = dice.some(("pl-corp", "52.0.0.0/8", "8.8.8.0/24", "52.218.0.0/17", "151.101.1.1/32", "0.0.0.0/1"), 0.07)
-    routes += [route(destination, other) for destination in asides if other]
+    asides += ["pl-partners"] if "pl-corp" in asides and dice.chance(0.5) else []
+    routes += [route(destination, dice.pick(exits) or other if destination == "pl-partners" else other) for destination in asides if other]
     routes += [route(destination, "", "blackhole") for destination in dice.some(("8.0.0.0/8", "193.99.144.80/32", "52.94.0.0/16", "151.101.0.0/16"), 0.07)]
     routes += [route(destination, "vgw-1", origin=dice.pick(PROPAGATED)) for destination in dice.some(("0.0.0.0/0", "10.200.0.0/16", "52.218.0.0/17", "8.8.8.8/32"), 0.05)]
     if dice.chance(0.05):
         routes.append(route(dice.pick(("8.8.8.8/32", "52.94.5.5/32", "0.0.0.0/2")), dice.pick((*exits, "igw-a")), "filtered", "Advertisement"))
     if dice.chance(0.1) and main.startswith(("nat-", "eni-", "vpce-f")):  # more specific than local (F6.5)
         routes.append(route(dice.pick(("10.0.2.0/28", "10.0.1.0/28")), main))
+        routes += through_firewall(draft) if main.startswith("vpce-f") and dice.chance(0.7) else []
+    if dice.chance(0.06):
+        routes.append(route(dice.pick(("10.0.2.0/28", "10.0.1.0/28", "10.0.0.0/26")), "vgw-1", origin=dice.pick(PROPAGATED)))
+    if "nat-private" in exits and dice.chance(0.5):
+        routes.append(route(BLOCKS["vpc-b"], "nat-private"))
     if dice.chance(0.2):
         routes += [route("::/0", "eigw-1"), route("2600:1f18::/56", "local", origin="CreateRouteTable")]
     taken = {each.cidr or each.prefix_list_id: each for each in reversed([*routes, *to_others(draft)]) if each.target or each.state == "blackhole"}
@@ -270,13 +289,20 @@ def vpc_b(draft: Draft, ties: list[Route], hub: str) -> None:
     """Add a VPC of hosts, with a way out of its own. *ties*: the routes back to VPC A. *hub*: the target of the table that packets over a transit gateway come to."""
     dice = draft.dice
     draft.add(Vpc("vpc-b", _NOWHERE, OWNER, "available", "default", (BLOCKS["vpc-b"],), (), "dopt-1", False, {}))
+    zones = (dice.pick(tuple(ZONES)),) if dice.chance(0.7) else tuple(ZONES)
     for id, block in (("subnet-b0", "10.1.0.0/26"), ("subnet-b1", "10.1.1.0/28"), ("subnet-b2", "10.1.2.0/28")):
-        subnet(draft, id, block, dice.pick(tuple(ZONES)))
+        subnet(draft, id, block, dice.pick(zones))
+    subnet(draft, "subnet-b3", "10.1.3.0/28", next(zone for zone in ZONES if zone != draft.get(Subnet, "subnet-b2").availability_zone_id))
     draft.add(InternetGateway("igw-b", _NOWHERE, OWNER, {"vpc-b": "available"}, {}))
     nat(draft, "nat-b", "subnet-b1")
-    table(draft, "rtb-b-hosts", (), [route("0.0.0.0/0", "nat-b"), *ties], is_main=True)
+    inner = []
+    if dice.chance(0.12):
+        interface(draft, "eni-b-router", "subnet-b1", 6, ("sg-b-router",), checks=False)
+        inner = [route("10.1.0.0/26", "eni-b-router")]
+    propagated = [route(dice.pick(("10.1.0.0/26", "10.0.0.0/26")), "vgw-1", origin=dice.pick(PROPAGATED))] if dice.chance(0.06) else []
+    table(draft, "rtb-b-hosts", (), [route("0.0.0.0/0", "nat-b"), *propagated, *(ties if dice.chance(0.85) else [])], is_main=True)
     table(draft, "rtb-b-gateways", ("subnet-b1",), [route("0.0.0.0/0", "igw-b"), *(ties if dice.chance(0.85) else [])])
-    table(draft, "rtb-b-arrivals", ("subnet-b2",), [route("0.0.0.0/0", hub)] if hub else [])
+    table(draft, "rtb-b-arrivals", ("subnet-b2", "subnet-b3"), [*([route("0.0.0.0/0", hub)] if hub else []), *inner, *(ties if dice.chance(0.85) else [])])
 
 
 def peering_with_b(draft: Draft) -> None:
@@ -290,8 +316,8 @@ def transit_to_b(draft: Draft) -> None:
     """Tie VPC B to VPC A with a transit gateway, which often leads to the internet over B."""
     dice, a = draft.dice, draft.get(Vpc, "vpc-a").cidr_blocks
     vpc_b(draft, [route(block, "tgw-1") for block in a], dice.pick(("nat-b", "nat-b", "nat-b", "igw-b", "")))
-    near = dice.pick((("subnet-a3",), ("subnet-a0", "subnet-a3"), ("subnet-a0", "subnet-a1"), ("subnet-a2", "subnet-a3")))
-    far = dice.pick((("subnet-b2",), ("subnet-b2",), ("subnet-b0",), ("subnet-b1", "subnet-b2")))
+    near = dice.pick((("subnet-a3", "subnet-a1"), ("subnet-a0", "subnet-a3"), ("subnet-a0", "subnet-a1"), ("subnet-a2", "subnet-a3"), ("subnet-a2", "subnet-a1")))
+    far = dice.pick((("subnet-b2",), ("subnet-b2", "subnet-b3"), ("subnet-b2", "subnet-b3"), ("subnet-b0",), ("subnet-b0", "subnet-b3"), ("subnet-b1", "subnet-b2")))
     ends = {"a": one_in_each_zone(draft, near), "b": one_in_each_zone(draft, far)}
     tables = {"a": "tgw-rtb-1", "b": dice.pick(("tgw-rtb-1", "tgw-rtb-2", "tgw-rtb-2"))}
     for name, subnets in ends.items():
@@ -328,6 +354,20 @@ def vpc_c(draft: Draft) -> None:
     if is_tied:
         draft.add(VpcPeeringConnection("pcx-c", _NOWHERE, "active", {"vpc-c": (block,), "vpc-a": a}, {}))
     table(draft, "rtb-c-hosts", (), [route(each, "pcx-c") for each in a] if is_tied else [], is_main=True)
+
+
+def tie_c_to_b(draft: Draft) -> None:
+    """Let the third VPC be peered with VPC B, behind the transit gateway, instead of VPC A: what VPC A sends there is lost, unless a NAT gateway of VPC B sends it."""
+    block, inner = BLOCKS["vpc-c"], draft.dice.pick(("pcx-c", "nat-b"))
+    draft.change(VpcPeeringConnection, "pcx-c", vpcs={"vpc-c": (block,), "vpc-b": (BLOCKS["vpc-b"],)})
+    for each in draft.of(RouteTable):
+        if each.vpc_id == "vpc-a":
+            draft.change(RouteTable, each.id, routes=tuple(replace(route, target="tgw-1") if route.target == "pcx-c" else route for route in each.routes))
+    for id, target in (("rtb-b-arrivals", inner), ("rtb-b-hosts", "pcx-c"), ("rtb-b-gateways", "pcx-c")):
+        draft.change(RouteTable, id, routes=(*draft.get(RouteTable, id).routes, route(block, target)))
+    draft.change(RouteTable, "rtb-c-hosts", routes=(*draft.get(RouteTable, "rtb-c-hosts").routes, route(BLOCKS["vpc-b"], "pcx-c")))
+    for routes in draft.of(TransitGatewayRoutes):
+        draft.change(TransitGatewayRoutes, routes.id, routes=(*routes.routes, transit_route(block, "tgw-attach-b")))
 
 
 # Network ACLs, groups and hosts
@@ -377,11 +417,13 @@ def groups(draft: Draft) -> None:
     group(draft, "sg-a-none")
     group(draft, "sg-a-odd", *(odd_rule(draft, "sg-a-odd") for _ in range(3)))
     group(draft, "sg-a-router", rule("sg-a-router", True, "-1", ALL), *(rule("sg-a-router", False, "-1", block) for block in INSIDE))
+    if draft.has(NetworkInterface, "eni-b-router"):
+        group(draft, "sg-b-router", rule("sg-b-router", True, "-1", "sg-b-hosts"), rule("sg-b-router", False, "-1", dice.pick(("10.0.0.0/8", "sg-a-all"))))
     hosts(draft, "a", ("subnet-a0", "subnet-a1"), "")
     if draft.has(Vpc, "vpc-b"):
         hosts(draft, "b", ("subnet-b0",), "pcx-b" if draft.has(VpcPeeringConnection, "pcx-b") else "")
     if draft.has(Vpc, "vpc-c"):
-        hosts(draft, "c", ("subnet-c0",), "pcx-c" if draft.has(VpcPeeringConnection, "pcx-c") else "")
+        hosts(draft, "c", ("subnet-c0",), "pcx-c" if draft.has(VpcPeeringConnection, "pcx-c") and "vpc-a" in draft.get(VpcPeeringConnection, "pcx-c").vpcs else "")
 
 
 def odd_rule(draft: Draft, group_id: str) -> SecurityGroupRule:
@@ -395,15 +437,14 @@ def hosts(draft: Draft, vpc: str, subnets: tuple[str, ...], peering: str) -> Non
     """Add hosts, whose group admits jobs by group, by address, or not at all."""
     dice, id = draft.dice, f"sg-{vpc}-hosts"
     rules = [rule(id, False, "tcp", "10.0.0.0/26", 443, 8080), rule(id, False, "-1", "10.0.0.0/8"), rule(id, False, "tcp", "100.64.0.0/24", 443, 443)]
-    if peering or vpc == "a":
-        rules += [rule(id, False, "tcp", peer, 443, 443, peering or None) for peer in ("sg-a-all", "sg-a-web", "sg-a-router")]
+    rules += [rule(id, False, "tcp", peer, 443, 443, peering or None) for peer in ("sg-a-all", "sg-a-web", "sg-a-router")]
     kept = dice.some(rules, 0.5)
     if kept and kept[-1].referenced_peering_id and dice.chance(0.1):
         kept[-1] = replace(kept[-1], peering_status="deleted")
     group(draft, id, rule(id, True, "-1", ALL), *kept)
-    if peering and dice.chance(0.5):
+    if vpc != "a" and dice.chance(0.5):
         lists = draft.get(SecurityGroup, "sg-a-lists")
-        draft.change(SecurityGroup, lists.id, rules=(*lists.rules, rule(lists.id, True, "tcp", id, 443, 443, peering)))
+        draft.change(SecurityGroup, lists.id, rules=(*lists.rules, rule(lists.id, True, "tcp", id, 443, 443, peering or None)))
     for subnet_id in subnets:
         interface(draft, f"eni-{subnet_id[7:]}", subnet_id, 7, (id,))
 
@@ -415,7 +456,7 @@ def _deny(draft: Draft, subnet_id: str, is_egress: bool, blocks: Sequence[str], 
     """Deny something narrow before the wide allow entries."""
     dice, id = draft.dice, own_acl(draft, subnet_id)
     protocol, first, last = dice.pick([("6", *each) for each in ports] * 3 + [("-1", None, None), ("1", 8, -1), ("58", None, None)])
-    number = 1 + len(draft.get(NetworkAcl, id).entries)
+    number = 2 * (1 + len(draft.get(NetworkAcl, id).entries))  # so that there is room for another one before it
     entries = (entry(number, is_egress, "deny", protocol, dice.pick(blocks), first, last), *draft.get(NetworkAcl, id).entries)
     if dice.chance(0.15):  # an exception from the exception
         entries = (entry(number - 1, is_egress, "allow", "6", dice.pick(("8.8.8.8/32", "52.218.0.0/17", "10.0.0.0/26")), 0, 65535), *entries)
@@ -498,7 +539,9 @@ def block_public_access(draft: Draft) -> None:
     """Block public access for a subnet or a VPC."""
     dice, mode = draft.dice, draft.dice.pick(("block-bidirectional", "block-bidirectional", "block-ingress"))
     if dice.chance(0.5):
-        draft.change(Vpc, dice.pick(draft.of(Vpc)).id, block_public_access=mode)
+        draft.change(Vpc, dice.pick(("vpc-a", dice.pick(draft.of(Vpc)).id)), block_public_access=mode)
+        for each in dice.some(draft.of(Subnet), 0.2):  # excluded
+            draft.change(Subnet, each.id, block_public_access="off")
     else:
         draft.change(Subnet, dice.pick(("subnet-a2", "subnet-a2", "subnet-a3", dice.pick(draft.of(Subnet)).id)), block_public_access=mode)
 
@@ -523,7 +566,7 @@ def break_a_tie(draft: Draft) -> None:
         case VpcPeeringConnection():
             draft.change(VpcPeeringConnection, chosen.id, status=dice.pick(("pending-acceptance", "deleted", "failed")))
         case TransitGatewayVpcAttachment():
-            draft.change(TransitGatewayVpcAttachment, chosen.id, state=dice.pick(("pending", "deleted", "failed", "modifying")))
+            draft.change(TransitGatewayVpcAttachment, chosen.id, state=dice.pick(("pending", "deleted", "failed", "modifying", "rollingBack")))
         case TransitGatewayAttachment():
             changes = ({"route_table_id": None, "association_state": None}, {"association_state": "associating"}, {"route_table_id": "tgw-rtb-gone"})
             draft.change(TransitGatewayAttachment, chosen.id, **dice.pick(changes))
@@ -536,8 +579,8 @@ def break_a_tie(draft: Draft) -> None:
 
 
 FAULTS: tuple[Callable[[Draft], None], ...] = (
-    *(deny_on_the_nat_path,) * 4, *(deny_anywhere,) * 6, *(break_a_route,) * 4, *(lose_the_exit,) * 3, *(add_a_blackhole,) * 3, *(break_a_nat_gateway,) * 3,
-    *(break_a_gateway,) * 2, *(block_public_access,) * 5, *(break_an_interface,) * 2, *(break_a_tie,) * 3,
+    *(deny_on_the_nat_path,) * 4, *(deny_anywhere,) * 6, *(break_a_route,) * 4, *(lose_the_exit,) * 3, *(add_a_blackhole,) * 3, *(break_a_nat_gateway,) * 4,
+    *(break_a_gateway,) * 3, *(block_public_access,) * 7, *(break_an_interface,) * 2, *(break_a_tie,) * 3,
 )
 
 
@@ -549,6 +592,8 @@ def world(seed: int) -> World:
     if dice.chance(0.25):
         vpc_c(draft)
     tables_of_a(draft)
+    if draft.has(VpcPeeringConnection, "pcx-c") and draft.has(TransitGatewayVpcAttachment, "tgw-attach-b") and dice.chance(0.6):
+        tie_c_to_b(draft)
     acls(draft)
     groups(draft)
     faults = [deny_on_the_nat_path] * 2 if draft.is_about_nat else []
@@ -647,7 +692,7 @@ def _packets(world: World, dice: Dice, subnet_id: str) -> list[Packet]:
 
 
 def _kind(dice: Dice) -> tuple[int, int]:
-    return dice.pick((*[(TCP, 443)] * 18, *[(TCP, 8080)] * 3, (UDP, 443), (UDP, 53), (ICMP, 8 * 256), (ESP, 0)))
+    return dice.pick((*[(TCP, 443)] * 18, *[(TCP, 8080)] * 3, (UDP, 443), (UDP, 53), (ICMP, 8 * 256), (ICMP, 13 * 256), (ESP, 0)))
 
 
 def _usable(block: str, dice: Dice) -> str:

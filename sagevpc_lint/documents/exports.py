@@ -118,8 +118,15 @@ def _vpc(row: Row, source: Source) -> Vpc:
         id=row["VpcId"], source=source, owner_id=row.get("OwnerId"), state=row.get("State") or "available", instance_tenancy=row.get("InstanceTenancy") or "default",
         cidr_blocks=(primary, *sorted(block for block in blocks if block != primary)),
         ipv6_cidr_blocks=tuple(sorted(_associated(row, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", source))),
-        dhcp_options_id=row["DhcpOptionsId"], is_default=bool(row.get("IsDefault")), tags=tags(row), block_public_access=_block_mode(row),
+        dhcp_options_id=row["DhcpOptionsId"], is_default=bool(row.get("IsDefault")), tags=tags(row), block_public_access=_block_mode(row) or "off", encryption_exclusions=_encryption_exclusions(row),
     )
+
+
+def _encryption_exclusions(row: Row) -> frozenset[str] | None:
+    control = row.get("EncryptionControl") or {}
+    if control.get("Mode") != "enforce" or control.get("State") == "deleted":
+        return None
+    return frozenset(kind for kind, exclusion in (control.get("ResourceExclusions") or {}).items() if exclusion and exclusion.get("State") == "enabled")
 
 
 def _vpc_attribute(document: Row, source: Source, _: str | None) -> Read:
@@ -139,8 +146,8 @@ def _subnet(row: Row, source: Source) -> Subnet:
     )
 
 
-def _block_mode(row: Row) -> str:
-    return (row.get("BlockPublicAccessStates") or {}).get("InternetGatewayBlockMode") or "off"
+def _block_mode(row: Row) -> str | None:
+    return (row.get("BlockPublicAccessStates") or {}).get("InternetGatewayBlockMode") or None
 
 
 def _reservation(row: Row, source: Source) -> CidrReservation:

@@ -41,7 +41,7 @@ def _route_table(row: Row, source: Source) -> RouteTable:
     routes = (_route(id, each, source.at("Routes", index)) for index, each in enumerate(row["Routes"]))
     return RouteTable(
         id, source, row.get("OwnerId"), row["VpcId"], _different(routes, id), frozenset(distinct(each.get("SubnetId") for each in associations)),
-        any(each.get("Main") for each in associations), tags(row),
+        any(each.get("Main") for each in associations), tags(row), frozenset(distinct(each.get("GatewayId") for each in associations)),
     )
 
 
@@ -128,7 +128,8 @@ def _vpc_endpoint(row: Row, source: Source) -> VpcEndpoint:
 def _peering(row: Row, source: Source) -> VpcPeeringConnection:
     id = row["VpcPeeringConnectionId"]
     sides = [(row[key], source.at(key)) for key in ("RequesterVpcInfo", "AccepterVpcInfo") if (row.get(key) or {}).get("VpcId")]
-    return VpcPeeringConnection(id, source, row["Status"]["Code"], {side["VpcId"]: _blocks(id, side, at) for side, at in sides}, tags(row))
+    homes = {side["VpcId"]: (side.get("OwnerId"), side.get("Region")) for side, _ in sides}
+    return VpcPeeringConnection(id, source, row["Status"]["Code"], {side["VpcId"]: _blocks(id, side, at) for side, at in sides}, tags(row), homes)
 
 
 def _blocks(peering: str, side: Row, source: Source) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sagevpc_lint.answer import Absence, Found, Missing, is_unknown
 from sagevpc_lint.model.agreement import home_of, merged
 from sagevpc_lint.model.coverage import Coverage, Key
 from sagevpc_lint.model.exports import Export, Scope, common
-from sagevpc_lint.model.index import Index, indexed
+from sagevpc_lint.model.index import Index, homes_of_peers, indexed
 from sagevpc_lint.model.nouns import Fact, Job, Subnet, Vpc
 
 Noun = TypeVar("Noun", bound=Fact)
@@ -27,6 +27,7 @@ class Collection:
     all_shown: frozenset[Key]
     _homes: Mapping[tuple[type, str], Scope]
     _indexes: Mapping[type, Index[Fact]]
+    _peers: Mapping[str, Scope]
 
     @classmethod
     def of(cls, exports: Iterable[Export]) -> "Collection":
@@ -44,7 +45,8 @@ class Collection:
         coverage, scope = Coverage.of(exports), common(exports)
         shown = coverage.all_shown((id, homes[Vpc, id]) for id in facts.get(Vpc, ()))
         are_here = all(_is_of(job, scope) for job in jobs)  # type: ignore[arg-type]
-        return cls(facts, jobs, scope, coverage, are_here, shown, homes, indexed(facts))  # type: ignore[arg-type]
+        peers = {vpc: Scope(*home) for vpc, home in homes_of_peers(facts).items()}  # type: ignore[arg-type]
+        return cls(facts, jobs, scope, coverage, are_here, shown, homes, indexed(facts), peers)  # type: ignore[arg-type]
 
     def all(self, noun: type[Noun]) -> tuple[Noun, ...]:
         """Return all facts of *noun*."""
@@ -74,9 +76,14 @@ class Collection:
 
     def in_vpc(self, noun: type[Noun], vpc: str, kind: str) -> Found[Noun]:
         """Find all facts of *noun* in a VPC; that there are no more is only known of a VPC that the documents show."""
-        is_shown = self.get(Vpc, vpc) or self.at(Subnet, vpc).items
+        if self.get(Vpc, vpc) or self.at(Subnet, vpc).items:
+            missing = self.coverage.uncovered(kind, self.home_of_vpc(vpc), vpc)
+        elif vpc in self._peers:
+            missing = frozenset({self.coverage.absence(kind, self._peers[vpc])})
+        else:
+            missing = self.coverage.uncovered(kind, Scope(), vpc)
         found = self.at(noun, vpc)
-        return replace(found, missing=found.missing | self.coverage.uncovered(kind, self.home_of_vpc(vpc) if is_shown else Scope(), vpc))
+        return replace(found, missing=found.missing | missing)
 
     def assumed(self, noun: type[Noun], id: str, kind: str) -> Found[Noun]:
         """Find the facts of *noun* that belong to *id*: none where *kind* is not exported, but maybe more where a page of it is left over."""
@@ -88,11 +95,11 @@ class Collection:
         return self._homes.get((noun, id), Scope())
 
     def home_of_vpc(self, vpc: str) -> Scope:
-        """Return the owner and the Region of a VPC, from the VPC itself, else from a subnet of it."""
+        """Return the owner and the Region of a VPC, from the VPC itself, else from a subnet of it, else from a peering connection."""
         if self.get(Vpc, vpc):
             return self.home(Vpc, vpc)
         subnets = self.at(Subnet, vpc).items
-        return self.home(Subnet, subnets[0].id) if subnets else self.scope
+        return self.home(Subnet, subnets[0].id) if subnets else self._peers.get(vpc, self.scope)
 
     def lacking(self, kind: str, id: str) -> Absence:
         """Say what would tell of a resource that something names and no document shows."""

@@ -132,6 +132,14 @@ class Facts:
         """Return the table that a subnet uses, its own or else the VPC's main one (F6.4), or raise `Missing`."""
         return self._used_by(subnet, RouteTable, "route-tables", lambda table: table.is_main)
 
+    def edge_table_of(self, gateway: str, vpc: str) -> RouteTable | None:
+        """Return the table that routes what comes in over an internet gateway of *vpc*, None if it has none, or raise `Missing`."""
+        found = self._collection.at(RouteTable, vpc).only(lambda table: gateway in table.gateway_ids)
+        missing = found.missing or (frozenset() if found.items else self.uncovered("route-tables", self.home_of_vpc(vpc), vpc))
+        if missing:
+            raise Missing(*missing)
+        return found.items[0] if found.items else None
+
     def network_acl_of(self, subnet: str) -> NetworkAcl:
         """Return the network ACL that a subnet uses, its own or else the VPC's default one (F5.4), or raise `Missing`."""
         return self._used_by(subnet, NetworkAcl, "network-acls", lambda acl: acl.is_default)
@@ -160,7 +168,7 @@ class Facts:
 
     def block_public_access(self, subnet: str) -> str:
         """Return the mode of Block Public Access that counts for a subnet: its own, its VPC's, or its account's and Region's unless excluded (F6.15), or raise `Missing`."""
-        if (mode := self.subnet(subnet).block_public_access) != OFF:
+        if (mode := known(self.subnet(subnet).block_public_access)) is not None:
             return mode
         vpc = known(self.subnet(subnet).vpc_id)
         if (mode := self.vpc(vpc).block_public_access) != OFF:
@@ -185,6 +193,10 @@ class Facts:
         """Find all subnets of a VPC."""
         return self._collection.in_vpc(Subnet, vpc, "subnets")
 
+    def route_tables_of(self, vpc: str) -> Found[RouteTable]:
+        """Find all route tables of a VPC."""
+        return self._collection.in_vpc(RouteTable, vpc, "route-tables")
+
     def interfaces_of(self, vpc: str) -> Found[NetworkInterface]:
         """Find all network interfaces in a VPC."""
         return self._collection.in_vpc(NetworkInterface, vpc, "network-interfaces")
@@ -201,6 +213,13 @@ class Facts:
             return _joined(self._collection.at(FlowLog, subnet), Found((), error.absences))
         missing = self.uncovered("flow-logs", self.home(Subnet, subnet), vpc)
         return _joined(self._collection.at(FlowLog, subnet), self._collection.at(FlowLog, vpc), Found((), missing))
+
+    def attachments_in(self, subnet: str) -> Found[TransitGatewayVpcAttachment]:
+        """Find the attachments to transit gateways with an interface in a subnet; what is missing is known only of gateways that a route of its VPC leads to."""
+        shown = Found(tuple(self._collection.all(TransitGatewayVpcAttachment))).only(lambda attachment: subnet in attachment.subnet_ids)
+        tables = self.route_tables_of(known(self.subnet(subnet).vpc_id))
+        gateways = sorted({route.target for table in tables.items for route in known(table.routes) if route.target.startswith("tgw-")})
+        return replace(shown, missing=shown.missing.union(*(self.attachments_of(gateway).missing for gateway in gateways)))
 
     def attachments_of(self, transit_gateway: str) -> Found[TransitGatewayVpcAttachment]:
         """Find the VPCs' attachments to a transit gateway that are shown; the VPCs of accounts that are not exported may have more."""
@@ -270,7 +289,7 @@ class Facts:
         return self._collection.home(noun, id)
 
     def home_of_vpc(self, vpc: str) -> Scope:
-        """Return the owner and the Region of a VPC, from the VPC itself, else from a subnet of it."""
+        """Return the owner and the Region of a VPC, from the VPC itself, else from a subnet of it, else from a peering connection."""
         return self._collection.home_of_vpc(vpc)
 
     def uncovered(self, kind: str, scope: Scope, vpc: str | None = None) -> frozenset[Absence]:

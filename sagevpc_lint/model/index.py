@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from sagevpc_lint.answer import Absence, Found, Missing, is_unknown, known
 from sagevpc_lint.model.nouns import (
     BlockPublicAccessExclusion, CidrReservation, Fact, FlowLog, HostedZone, NetworkAcl, NetworkInterface, ProfileAssociation, ResolverRuleAssociation, Route, RouteTable,
-    SecurityGroupVpcAssociation, Subnet, TransitGatewayVpcAttachment, VpcEndpoint,
+    SecurityGroupVpcAssociation, Subnet, TransitGatewayVpcAttachment, VpcEndpoint, VpcPeeringConnection,
 )
 
 Item = TypeVar("Item", bound=Fact)
@@ -49,6 +49,15 @@ class Index(Generic[Item]):
 def indexed(facts: Mapping[type, Mapping[str, Fact]]) -> dict[type, Index[Fact]]:
     """Sort the facts of each noun that belongs to something."""
     return {noun: Index.by(field, facts[noun].values()) for noun, field in _FIELDS.items() if noun in facts}
+
+
+def homes_of_peers(facts: Mapping[type, Mapping[str, Fact]]) -> dict[str, tuple[str, str | None]]:
+    """Return the account and the Region of each VPC of which a peering connection tells the account."""
+    homes: dict[str, tuple[str, str | None]] = {}
+    for peering in facts.get(VpcPeeringConnection, {}).values():
+        told = peering.homes  # type: ignore[union-attr]
+        homes |= {} if is_unknown(told) else {vpc: (account, region) for vpc, (account, region) in told.items() if account}
+    return homes
 
 
 def services_of_prefix_lists(facts: Mapping[type, Mapping[str, Fact]]) -> dict[str, tuple[str, str | None]]:

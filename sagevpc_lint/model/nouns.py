@@ -16,7 +16,10 @@ Tags = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Vpc:
-    """A VPC, as `aws ec2 describe-vpcs` prints it. *cidr_blocks* are the associated ones, the primary first."""
+    """A VPC, as `aws ec2 describe-vpcs` prints it.
+
+    *cidr_blocks* are the associated ones, the primary first. *encryption_exclusions*: what may carry packets though the VPC enforces encryption; None where it does not.
+    """
 
     kind: ClassVar[str] = "vpc"
     id: str
@@ -30,6 +33,7 @@ class Vpc:
     is_default: bool
     tags: Tags
     block_public_access: str = "off"  # InternetGatewayBlockMode; absent is off (F6.15a)
+    encryption_exclusions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Subnet:
     availability_zone_id: str | None
     available_ip_address_count: int
     tags: Tags
-    block_public_access: str = "off"  # InternetGatewayBlockMode; absent is off (F6.15a)
+    block_public_access: str | None = None  # InternetGatewayBlockMode; `off` where its VPC is blocked says that the subnet is excluded (F6.15a)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """A route table, as `aws ec2 describe-route-tables` prints it. *subnet_ids*: those associated with it; *is_main*: those without a table of their own use it (F6.4)."""
+    """A route table, as `aws ec2 describe-route-tables` prints it. *subnet_ids*: those associated with it; *is_main*: those without a table of their own use it (F6.4).
+
+    *gateway_ids*: the internet and virtual private gateways whose incoming packets it routes.
+    """
 
     kind: ClassVar[str] = "route-table"
     id: str
@@ -204,6 +211,7 @@ class RouteTable:
     subnet_ids: frozenset[str]
     is_main: bool
     tags: Tags
+    gateway_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +312,10 @@ class VpcEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class VpcPeeringConnection:
-    """A peering connection, as `aws ec2 describe-vpc-peering-connections` prints it. *vpcs*: the CIDR blocks of the requester's and the accepter's VPC, by id."""
+    """A peering connection, as `aws ec2 describe-vpc-peering-connections` prints it.
+
+    *vpcs*: the CIDR blocks of the requester's and the accepter's VPC, by id. *homes*: the account and the Region of each, None where it is not told.
+    """
 
     kind: ClassVar[str] = "vpc-peering-connection"
     id: str
@@ -312,6 +323,7 @@ class VpcPeeringConnection:
     status: str
     vpcs: Mapping[str, tuple[str, ...]]
     tags: Tags
+    homes: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sagevpc_lint.addresses import Intervals, parse_cidr
-from sagevpc_lint.answer import Evidence, Missing, shows
-from sagevpc_lint.model.facts import Facts
+from sagevpc_lint.addresses import Intervals
+from sagevpc_lint.answer import Evidence, shows
 from sagevpc_lint.model.nouns import NetworkAcl, NetworkAclEntry
 from sagevpc_lint.network.bounds import ALL, NONE, Bounds
-from sagevpc_lint.network.prefix_lists import ANYWHERE, everywhere
+from sagevpc_lint.network.prefix_lists import ANYWHERE, of_cidr
 from sagevpc_lint.traffic import PORTS, Traffic, packets, protocol_number
 
 _DEFAULT = 32767  # the entry that denies what no other one fits (F5.1)
@@ -24,14 +23,9 @@ class Filter:
     denies: tuple[tuple[Evidence, Traffic], ...] = ()
 
 
-def filters(facts: Facts, subnet: str) -> tuple[Filter, Filter, NetworkAcl | None]:
-    """Return what the ACL of *subnet* lets in and what it lets out, and the ACL itself where the documents show it."""
-    try:
-        acl = facts.network_acl_of(subnet)
-        return _filter(acl, is_egress=False), _filter(acl, is_egress=True), acl
-    except Missing as error:
-        unknown = Filter(Bounds.unknown(error.absences))
-        return unknown, unknown, None
+def filters(acl: NetworkAcl) -> tuple[Filter, Filter]:
+    """Return what an ACL lets in and what it lets out; raises `Missing`."""
+    return _filter(acl, is_egress=False), _filter(acl, is_egress=True)
 
 
 def _filter(acl: NetworkAcl, *, is_egress: bool) -> Filter:
@@ -63,7 +57,7 @@ def _in_order(acl: NetworkAcl, is_egress: bool) -> Iterator[NetworkAclEntry]:
 
 def _fits(entry: NetworkAclEntry, is_egress: bool) -> Traffic:
     """The packets that an entry is about; for IPv4, protocol 58 means all types of ICMP (F5.3)."""
-    far = everywhere(parse_cidr(entry.cidr))
+    far = of_cidr(entry.cidr)
     sources, destinations = (ANYWHERE, far) if is_egress else (far, ANYWHERE)
     match protocol_number(entry.protocol):
         case 58:

@@ -26,7 +26,7 @@ def _to_endpoint(ground: Ground, place: Place, endpoint: VpcEndpoint) -> tuple[S
         raise Missing(Absence("the security groups", endpoint.id, "form"))
     state = Check("BAD_STATE", Resource(endpoint.kind, endpoint.id), (shows(endpoint, code="BAD_STATE"),), f"{endpoint.id} is {endpoint.state}", usable(endpoint))
     checks = (state, ingress(ground, known(endpoint.security_group_ids), place.context, Resource(endpoint.kind, endpoint.id)))
-    return (Step(place, Place("vpc-endpoint", endpoint.id), checks=checks, evidence=(shows(endpoint),)),)
+    return (Step(place, Place("vpc-endpoint", endpoint.id), given=checks, evidence=(shows(endpoint),)),)
 
 
 def _to_hosts(ground: Ground, place: Place) -> tuple[Step, ...]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from sagevpc_lint.addresses import Intervals
 from sagevpc_lint.answer import Absence
 from sagevpc_lint.network.prefix_lists import ANYWHERE
-from sagevpc_lint.traffic import PORTS, PROTOCOLS, TCP, UDP, Traffic
+from sagevpc_lint.traffic import ECHO, ECHO_REPLY, ICMP, PORTS, PROTOCOLS, TCP, UDP, Traffic
 
 ALL = Traffic.of(sources=ANYWHERE, destinations=ANYWHERE)
 """Every packet of the network."""
 
 NONE = Traffic()
+NOBODY = Intervals()
 WITH_PORTS = TCP | UDP
-PORTLESS = PROTOCOLS - WITH_PORTS
+PORTLESS = PROTOCOLS - WITH_PORTS - ICMP
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,18 @@ def toward(destinations: Intervals) -> Traffic:
 
 
 def answers(packets: Traffic, ports: Intervals) -> Traffic:
-    """The answers to *packets*, from their destinations to *ports* of their sources; for protocols without ports, all of the protocol."""
+    """The answers to *packets*, from their destinations to *ports* of their sources: of ICMP, replies to echo requests; of protocols without ports, all of the protocol."""
     return Traffic.union(
         Traffic.of(box.protocols & protocols, box.destinations, box.sources, back)
-        for box in packets.boxes for protocols, back in ((WITH_PORTS, ports), (PORTLESS, PORTS))
+        for box in packets.boxes for protocols, back in ((WITH_PORTS, ports), (ICMP, ECHO_REPLY if box.ports & ECHO else NOBODY), (PORTLESS, PORTS))
     )
 
 
 def answered_by(some: Traffic) -> Traffic:
-    """All packets that any of these answers belongs to, whatever their port."""
-    return Traffic.union(Traffic.of(box.protocols, box.destinations, box.sources) for box in some.boxes)
+    """All packets that any of these answers belongs to, whatever their port; of ICMP, echo requests."""
+    return Traffic.union(
+        Traffic.of(box.protocols & protocols, box.destinations, box.sources, ports) for box in some.boxes for protocols, ports in ((PROTOCOLS - ICMP, PORTS), (ICMP, ECHO))
+    )
 
 
 def from_anywhere(packets: Traffic) -> Traffic:

@@ -9,12 +9,12 @@ from sagevpc_lint.network.bounds import ALL, EVERYWHERE, Among, Bounds, toward
 from sagevpc_lint.network.crossings import entering
 from sagevpc_lint.network.ground import Ground
 from sagevpc_lint.network.places import Check, Context, Place, Step, only, unknown
-from sagevpc_lint.network.prefix_lists import SERVICES, everywhere, of_service
-from sagevpc_lint.network.returns import answer_checks
-from sagevpc_lint.traffic import ICMP, TCP, UDP, Traffic
+from sagevpc_lint.network.prefix_lists import SERVICES, everywhere, of_cidr, of_service
+from sagevpc_lint.network.returns import LOCAL, answer_checks, back_by, bypassed
+from sagevpc_lint.traffic import ECHO, ICMP, TCP, UDP, Traffic
 
-_RFC1918 = everywhere(parse_cidr("10.0.0.0/8") | parse_cidr("172.16.0.0/12") | parse_cidr("192.168.0.0/16"))
-_RFC6598 = everywhere(parse_cidr("100.64.0.0/10"))
+_RFC1918 = of_cidr("10.0.0.0/8") | of_cidr("172.16.0.0/12") | of_cidr("192.168.0.0/16")
+_RFC6598 = of_cidr("100.64.0.0/10")
 _KINDS = {"igw": "internet-gateway", "nat": "nat-gateway", "vpce": "vpc-endpoint", "eni": "network-interface"}
 _NOT_PUBLIC = everywhere(IPV4 - PUBLIC_IPV4) - _RFC1918 - _RFC6598
 
@@ -41,11 +41,21 @@ def to_internet_gateway(ground: Ground, place: Place, table: RouteTable, route: 
         _refuses("BAD_STATE_ATTACHMENT", gateway, f"{gateway.id} is not attached to {table.vpc_id}", only(attached)),
         _refuses("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", gateway, f"{sender} has no public address, which {gateway.id} wants of it", only(place.context.is_public)),
         *_public_access(ground, place, table.vpc_id),
+        *_let_in(ground, gateway, table, place.context.back),
         _refuses("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", gateway, f"{gateway.id} drops {{packets}}: private addresses", Bounds.of(ALL - toward(_RFC1918))),
         _refuses("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", gateway, f"{gateway.id} drops {{packets}}: shared addresses", Bounds.of(ALL - toward(_RFC6598))),
         _refuses("NO_POSSIBLE_DESTINATION", gateway, "nobody on the internet has the addresses of {packets}", Bounds.of(ALL - toward(_NOT_PUBLIC))),
     )
     return (Step(place, Place("internet", "internet"), takes, checks, (shows(route), shows(gateway))),)
+
+
+def _let_in(ground: Ground, gateway: InternetGateway, table: RouteTable, back: tuple[str, ...]) -> tuple[Check, ...]:
+    """Answers come in by the gateway's own table, if it has one, else go to their address past all firewalls."""
+    try:
+        edge = ground.facts.edge_table_of(gateway.id, table.vpc_id)
+    except Missing:
+        edge = None
+    return back_by(edge, ground.taken(edge), back, ground.inside(table.vpc_id)) if edge else bypassed(back, Resource(gateway.kind, gateway.id), table.vpc_id)
 
 
 def _public_access(ground: Ground, place: Place, vpc: str) -> tuple[Check, ...]:
@@ -74,13 +84,12 @@ def to_nat_gateway(ground: Ground, place: Place, table: RouteTable, route: Route
         subnet = known(nat.subnet_id)
         is_regional = bool(nat.availability_mode == "regional")
         state = _state(nat)
-        checks = (*out, *(entering(ground, subnet, place) if subnet and not is_regional else ()), state)
+        checks = (*out, *answer_checks(ground, place, subnet or ""), *(entering(ground, subnet, place) if subnet and not is_regional else ()), state)
         zone = _zone(ground, place, nat) if is_regional else ()
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
     protocols = Bounds.of(Traffic.of(TCP | UDP | ICMP, ALL.sources, ALL.destinations))
     checks += (_refuses("PROTOCOL_RESTRICTION", nat, f"{nat.id} takes TCP, UDP and ICMP only, not {{packets}}", protocols), *zone)
-    checks += answer_checks(ground, place, subnet or "")
     if place.context.sender == nat.id:
         checks += (_refuses("NO_POSSIBLE_DESTINATION", nat, f"the subnet of {nat.id} routes {{packets}} back to {nat.id} itself", only(False)),)
         return (Step(place, Place("lost", nat.id), takes, checks, (shows(route),)),)
@@ -91,8 +100,12 @@ def _state(nat: NatGateway) -> Check:
     state = nat.state
     if state == "pending":
         return _refuses("BAD_STATE", nat, "", Bounds.unknown({Absence(f"whether {nat.id}, which is pending, becomes available", nat.vpc_id, "world")}))
-    sentence = f"{nat.id} is deleting: a job that starts later cannot count on it" if state == "deleting" else f"{nat.id} is {state}"
+    sentence = _in_state(nat.id, state)
     return _refuses("BAD_STATE", nat, sentence, only(state == "available"))
+
+
+def _in_state(id: str, state: str) -> str:
+    return f"{id} is deleting: a job that starts later cannot count on it" if state == "deleting" else f"{id} is {state}"
 
 
 def _zone(ground: Ground, place: Place, nat: NatGateway) -> tuple[Check, ...]:
@@ -109,7 +122,7 @@ def steps_of_nat_gateway(ground: Ground, place: Place) -> tuple[Step, ...]:
     nat = ground.facts.nat_gateway(place.id)
     try:
         is_public = nat.connectivity_type != "private" and (bool(nat.public_ips) or not nat.private_ips)
-        context = replace(place.context, sender=nat.id, subnet=known(nat.subnet_id) or "", is_nat=True, is_public=is_public, groups=())
+        context = replace(place.context, sender=nat.id, subnet=known(nat.subnet_id) or "", is_nat=True, is_public=is_public, groups=(), via=(), back=LOCAL)
         regional = nat.availability_mode == "regional"
         onward = Place("route-table", known(nat.route_table_id) or "", context) if regional else Place("subnet", known(nat.subnet_id) or "", context)
         source = Intervals.union(map(parse_cidr, nat.private_ips)) or _any_address(ground, nat)
@@ -136,10 +149,10 @@ def to_endpoint(ground: Ground, place: Place, table: RouteTable, route: Route, t
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
     addresses = of_service(IPV4, service) if service in SERVICES else Intervals()
-    serves = Bounds.of(Traffic.of(TCP | ICMP, ALL.sources, addresses))
+    serves = Bounds.of(Traffic.of(TCP, ALL.sources, addresses) | Traffic.of(ICMP, ALL.sources, addresses, ECHO))
     checks = (
         *out,
-        _refuses("BAD_STATE", endpoint, f"{endpoint.id} is {state}", usable(endpoint)),
+        _refuses("BAD_STATE", endpoint, _in_state(endpoint.id, state), usable(endpoint)),
         _refuses("VPCE_GATEWAY_PROTOCOL_RESTRICTION", endpoint, f"{endpoint.id} carries TCP to the addresses of {service} only, not {{packets}}", serves),
         _refuses("NO_POSSIBLE_DESTINATION", endpoint, f"{endpoint.id} takes nothing that came over {', '.join(place.context.via[:1])}", _from_here(place.context)),
     )
@@ -148,8 +161,8 @@ def to_endpoint(ground: Ground, place: Place, table: RouteTable, route: Route, t
 
 def _from_here(context: Context) -> Bounds:
     """A gateway endpoint takes nothing from beyond its VPC (F8.5); whether it does once a NAT in its VPC has written the source, AWS does not say."""
-    if context.via and context.sender:
-        return Bounds.unknown({Absence(f"whether a gateway endpoint takes what {context.sender} sends for another VPC", context.via[0], "world")})
+    if context.is_foreign and not context.via:
+        return Bounds.unknown({Absence(f"whether a gateway endpoint takes what {context.sender} sends for another VPC", context.subnet, "world")})
     return only(not context.via)
 
 
@@ -164,8 +177,8 @@ def usable(endpoint: VpcEndpoint) -> Bounds:
 def _through_firewall(ground: Ground, place: Place, route: Route, endpoint: VpcEndpoint, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     subnet = known(endpoint.subnet_ids)[0]
     context = place.context
-    behind = replace(context, groups=(), behind=tuple(sorted({*context.behind, subnet})))  # references to groups end at a middlebox (F4.10)
-    checks = (*out, *entering(ground, subnet, place), _refuses("BAD_STATE", endpoint, f"{endpoint.id} is {endpoint.state}", usable(endpoint)))
+    behind = replace(context, groups=(), behind=tuple(sorted({*context.behind, subnet})), back=(endpoint.id,))  # references to groups end at a middlebox (F4.10)
+    checks = (*out, *answer_checks(ground, place, subnet), *entering(ground, subnet, place), _refuses("BAD_STATE", endpoint, _in_state(endpoint.id, known(endpoint.state)), usable(endpoint)))
     return (Step(place, Place("subnet", subnet, behind), takes, checks, (shows(route), shows(endpoint))),)
 
 
@@ -176,6 +189,7 @@ def to_interface(ground: Ground, place: Place, table: RouteTable, route: Route, 
         forwards, is_running = not interface.source_dest_check, _is_running(ground, interface)
         checks = (
             *out,
+            *(answer_checks(ground, place, known(interface.subnet_id)) if known(interface.public_ip) else ()),
             *entering(ground, known(interface.subnet_id), place),
             interfaces.ingress(ground, known(interface.security_group_ids), place.context, Resource(interface.kind, interface.id)),
             _refuses("ENI_SOURCE_DEST_CHECK_RESTRICTION", interface, f"{interface.id} checks source and destination, so it forwards nothing", only(forwards)),
@@ -203,10 +217,10 @@ def steps_of_interface(ground: Ground, place: Place) -> tuple[Step, ...]:
     try:
         is_nat_instance = known(interface.public_ip) is not None
         groups = known(interface.security_group_ids)
-        kept = replace(came, groups=())  # references to groups end at a middlebox (F4.10)
-        context = replace(came, sender=interface.id, subnet=known(interface.subnet_id), is_nat=False, is_public=True, groups=groups) if is_nat_instance else kept
+        kept = replace(came, groups=(), back=(*came.back, interface.id) if came.back[0] == LOCAL[0] and interface.id not in came.back else came.back)  # references to groups end at a middlebox (F4.10)
+        context = replace(came, sender=interface.id, subnet=known(interface.subnet_id), is_nat=False, is_public=True, groups=groups, via=(), back=LOCAL) if is_nat_instance else kept
         check = interfaces.egress(ground, groups, interface.vpc_id, came.goal, Resource(interface.kind, interface.id))
         source = interfaces.addresses_of(interface) if is_nat_instance else None
-        return (Step(place, Place("subnet", known(interface.subnet_id), context), checks=(check,), evidence=(shows(interface),), source=source),)
+        return (Step(place, Place("subnet", known(interface.subnet_id), context), given=(check,), evidence=(shows(interface),), source=source),)
     except Missing as error:
         return (unknown(place, EVERYWHERE, (), "UNKNOWN_RESOURCE", Resource(interface.kind, interface.id), error.absences),)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sagevpc_lint.addresses import Intervals, parse_cidr
+from sagevpc_lint.addresses import Intervals
 from sagevpc_lint.answer import Absence, Missing, known
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import SecurityGroupRule
 from sagevpc_lint.network.bounds import ALL, NONE, Among, Bounds
-from sagevpc_lint.network.prefix_lists import ANYWHERE, entries, everywhere
+from sagevpc_lint.network.prefix_lists import ANYWHERE, entries, of_cidr
 from sagevpc_lint.traffic import Traffic, packets
 
 
@@ -68,7 +68,7 @@ def _ends(is_egress: bool, peers: Intervals) -> tuple[Intervals, Intervals]:
 
 def _peers(facts: Facts, rule: SecurityGroupRule, bearers: Bearers) -> Among:
     if rule.cidr != None:  # noqa: E711  # an unknown field must raise, which `is not` would not
-        addresses = everywhere(parse_cidr(rule.cidr))
+        addresses = of_cidr(rule.cidr)
         return Among.of(addresses)
     if rule.prefix_list_id != None:  # noqa: E711
         found = entries(facts, rule.prefix_list_id)

@@ -1,7 +1,8 @@
 """The network interfaces of jobs and of others: the addresses that they may have, and what their groups let out and in."""
 
-from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
+from sagevpc_lint.addresses import IPV4, Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Evidence, Found, Missing, Resource, known, shows
+from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import NetworkInterface, SecurityGroup, Subnet, VpcEndpoint
 from sagevpc_lint.network.bounds import Among
 from sagevpc_lint.network.ground import Ground
@@ -29,7 +30,7 @@ def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
     """Let the packets of a job's interface out through its groups."""
     context = place.context
     check = egress(ground, context.groups, _vpc_of(ground, place.id), context.goal, Resource("group", ", ".join(context.groups)))
-    return (Step(place, Place("subnet", place.id, context), checks=(check,), evidence=check.evidence[:1]),)
+    return (Step(place, Place("subnet", place.id, context), given=(check,), evidence=check.evidence[:1]),)
 
 
 def egress(ground: Ground, groups: tuple[str, ...], vpc: str | None, goal: str, component: Resource) -> Check:
@@ -87,43 +88,50 @@ def _senders(context: Context) -> Bearers:
 
 
 def _bearers(ground: Ground, vpc: str | None, goal: str) -> Bearers:
-    """The addresses that bear a group: those of the interfaces that are exported. *goal*: the endpoint that is meant, whose addresses bear its groups."""
+    """The addresses that bear a group: those of the interfaces that are exported. *goal*: the endpoint that is meant, if any, to whose addresses alone packets go: they bear its groups and no others."""
     def bearers(group: str, peering: str | None) -> Among:
         if vpc is None:
             return Among(_NOBODY, ANYWHERE)
-        found = _interfaces(ground, vpc, group, peering)
-        endpoints = ground.facts.endpoints_of(vpc).only(lambda endpoint: endpoint.id == goal and group in endpoint.security_group_ids)
-        meant = [endpoint_addresses(ground, endpoint) for endpoint in endpoints.items]
-        certain = Intervals.union([*map(addresses_of, found.items), *meant])
-        return Among(certain, _private(ground, vpc) if found.missing else certain, found.missing)
+        if ground.facts.has(VpcEndpoint, goal) and ground.facts.vpc_endpoint(goal).vpc_id == vpc:
+            return Among.of(_addresses_that_bear(ground, ground.facts.vpc_endpoint(goal), group))
+        vpcs = _vpcs(ground.facts, vpc, group, peering)
+        found = [ground.facts.interfaces_of(each).only(lambda interface: group in interface.security_group_ids) for each in vpcs.items]
+        certain = Intervals.union(addresses_of(interface) for each in found for interface in each.items)
+        missing = vpcs.missing.union(*(each.missing for each in found))
+        return Among(certain, certain | _blocks(ground.facts, vpcs, peering) if missing else certain, missing)
 
     return bearers
 
 
-def _interfaces(ground: Ground, vpc: str, group: str, peering: str | None) -> Found[NetworkInterface]:
-    """The interfaces that bear a group, in *vpc*, or in a peered one: behind the *peering* connection that a rule names, else where the group is at home."""
-    facts = ground.facts
+def _addresses_that_bear(ground: Ground, endpoint: VpcEndpoint, group: str) -> Intervals:
+    """The addresses of an interface endpoint, if it bears a group; raises `Missing`."""
+    if not known(endpoint.security_group_ids):  # every interface endpoint has one at least (F4.7)
+        raise Missing(Absence("the security groups", endpoint.id, "form"))
+    return endpoint_addresses(ground, endpoint) if group in endpoint.security_group_ids else _NOBODY
+
+
+def _vpcs(facts: Facts, vpc: str, group: str, peering: str | None) -> Found[str]:
+    """The VPCs whose interfaces a reference to a group means: *vpc*, and a peered one: behind the *peering* connection that a rule names, else where the group is at home (F4.10)."""
     try:
         if peering is None:
             home = known(facts.group(group).vpc_id) if facts.has(SecurityGroup, group) else vpc
-            peers: Found[str] = facts.peers_of(vpc) if home != vpc else Found(())
+            peers = facts.peers_of(vpc).only(lambda peer: peer == home) if home != vpc else Found(())
         else:
             connection = facts.peering(peering)
-            home, peers = vpc, Found(tuple(id for id in known(connection.vpcs) if id != vpc and connection.status == "active"))
+            peers = Found(tuple(id for id in known(connection.vpcs) if id != vpc and connection.status == "active"))
     except Missing as error:
-        return Found((), error.absences)
-    vpcs = [vpc, *peers.items] if peering else [vpc, *(peer for peer in peers.items if peer == home)]
-    found = [facts.interfaces_of(each).only(lambda interface: group in interface.security_group_ids) for each in sorted(set(vpcs))]
-    return Found(tuple(interface for each in found for interface in each.items), peers.missing.union(*(each.missing for each in found)))
+        return Found((vpc,), error.absences)
+    return Found(tuple(sorted({vpc, *peers.items})), peers.missing)
 
 
-def _private(ground: Ground, vpc: str) -> Intervals:
-    """The addresses that interfaces can have: a reference to a group never means a public address (F4.10)."""
+def _blocks(facts: Facts, vpcs: Found[str], peering: str | None) -> Intervals:
+    """The addresses that interfaces in these VPCs can have; any where not all of the VPCs, or of their blocks, are known."""
     try:
-        blocks = ground.facts.vpc(vpc).cidr_blocks
-        return Intervals.union([IPV4 - PUBLIC_IPV4, *map(parse_cidr, blocks)])
+        connected = known(facts.peering(peering).vpcs) if peering else {}
+        blocks = [known(connected[vpc]) if vpc in connected else known(facts.vpc(vpc).cidr_blocks) for vpc in vpcs.items]
+        return IPV4 if vpcs.missing else Intervals.union(parse_cidr(block) for each in blocks for block in each if ":" not in block)
     except Missing:
-        return ANYWHERE
+        return IPV4
 
 
 def endpoint_addresses(ground: Ground, endpoint: VpcEndpoint) -> Intervals:

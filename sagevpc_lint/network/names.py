@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sagevpc_lint.addresses import AddressError, Intervals, format_address, parse_cidr
-from sagevpc_lint.answer import Absence, Answer, Found, Missing, all_of, asked, known, unknown
+from sagevpc_lint.answer import Absence, Answer, Found, Missing, all_of, any_of, asked, known, unknown
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import DhcpOptions, ResolverRule, VpcEndpoint
 from sagevpc_lint.model.services import dns_suffix, region_of
@@ -49,18 +49,28 @@ def _led(facts: Facts, vpc: str, service: str, region: str | None) -> Led:
 
 def interface_endpoints(facts: Facts, vpc: str, service: str, region: str | None) -> Found[VpcEndpoint]:
     """Find the interface endpoints of *vpc* for a service of a Region, but those that are gone."""
-    return facts.endpoints_of(vpc).only(lambda endpoint: _is_for(endpoint, "interface", service, region))
+    return facts.endpoints_of(vpc).only(lambda endpoint: _is_for(endpoint, "interface", service, region) and endpoint.state not in _GONE)
 
 
 def gateway_endpoints(facts: Facts, vpc: str, service: str, region: str | None) -> Found[VpcEndpoint]:
-    """Find the gateway endpoints of *vpc* for a service of a Region, but those that are gone."""
-    return facts.endpoints_of(vpc).only(lambda endpoint: _is_for(endpoint, "gateway", service, region))
+    """Find the gateway endpoints of *vpc* for a service of a Region, but those that are gone; one that is deleting takes packets away while a route leads to it."""
+    return facts.endpoints_of(vpc).only(
+        lambda endpoint: _is_for(endpoint, "gateway", service, region) and (endpoint.state not in _GONE or endpoint.state == "deleting" and _is_routed(facts, vpc, endpoint))
+    )
 
 
 def _is_for(endpoint: VpcEndpoint, kind: str, service: str, region: str | None) -> bool:
-    if endpoint.vpc_endpoint_type.lower() != kind or endpoint.service != service or endpoint.state in _GONE:
+    if endpoint.vpc_endpoint_type.lower() != kind or endpoint.service != service:
         return False
     return region is None or region_of(endpoint.service_name) is None or endpoint.service_region == region  # a name without Region is everywhere's (F8.15a)
+
+
+def _is_routed(facts: Facts, vpc: str, endpoint: VpcEndpoint) -> bool:
+    """Does a route of the VPC lead to an endpoint? Raises `Missing`."""
+    routed = any_of(facts.route_tables_of(vpc), lambda table: any_of(known(table.routes), lambda route: Answer(bool(route.target == endpoint.id))))
+    if routed.value is None:
+        raise Missing(*routed.missing)
+    return routed.value
 
 
 def _leads_to(facts: Facts, vpc: str, endpoint: VpcEndpoint) -> Answer:

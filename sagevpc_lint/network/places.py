@@ -1,6 +1,8 @@
 """The places of the network and the steps between them: what each step takes, what it lets through, and what shows that."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from sagevpc_lint.addresses import Intervals
@@ -19,9 +21,10 @@ _LINUX, _NAT = Intervals.of((32768, 60999)), Intervals.of((1024, 65535))  # F5.8
 class Context:
     """What packets at a place have behind them.
 
-    *sender*: the NAT gateway or interface that wrote their source; empty, a job's own interface. *subnet*: the one that it is in, if any. *is_nat*, *is_public*: what that is. *groups*: those of the interface that sent
-    them, for rules that refer to groups. *via*: the peering connection, or the transit gateway and the two attachments, that they came over. *zone*: of the subnet
-    from which they entered the transit gateway. *behind*: the subnets of the firewall endpoints that they passed. *goal*: the interface endpoint that they are meant for, or `peers`.
+    *sender*: the NAT gateway or interface that wrote their source; empty, a job's own interface. *subnet*: the one that it is in; a regional NAT gateway is in none. *is_nat*, *is_public*: what that is, in the VPC where they are. *groups*: those of
+    the interface that sent them, for rules that refer to groups. *via*: the peering connection, or the transit gateway and the two attachments, that they came over since then. *left*, *landed*: the subnets from which they
+    entered the transit gateway and in which they came out. *is_foreign*: they came from another VPC. *back*: the targets of routes that lead answers to where packets came from; *back_home*: the same where they left for the transit gateway. *behind*: the subnets of the firewall
+    endpoints that they passed in the VPC where they are. *goal*: the interface endpoint that they are meant for, or `peers`.
     """
 
     sender: str = ""
@@ -30,7 +33,11 @@ class Context:
     is_public: bool = False
     groups: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
-    zone: str = ""
+    left: str = ""
+    landed: str = ""
+    is_foreign: bool = False
+    back: tuple[str, ...] = ("local",)
+    back_home: tuple[str, ...] = ("local",)
     behind: tuple[str, ...] = ()
     goal: str = ""
 
@@ -55,7 +62,8 @@ class Check:
 
     *code* is Reachability Analyzer's. *component*: what to change. *evidence*: what shows it. *says*: the cause as a line, in which `{packets}` stands for what is lost; *says_of_answers* the
     same for answers. *narrow*: what is lost through a narrower deny entry or blackhole. *denies*, *denies_answers*: entries, and what each takes.
-    *diverts*: answers that are in doubt here may come home by another way. *is_of_start*: it is the network ACL of the subnet that packets leave. *looks_at*: the addresses that it goes by.
+    *diverts*: answers that are in doubt here may come home by another way, *diverts_home*: in any subnet. *is_of_start*: it is the network ACL of the subnet that packets leave; *is_evadable*: something in that subnet may hand
+    answers out to it past its ACL. *looks_at*: the addresses that it goes by.
     """
 
     code: str
@@ -70,25 +78,32 @@ class Check:
     denies: tuple[tuple[Evidence, Traffic], ...] = ()
     denies_answers: tuple[tuple[Evidence, Traffic], ...] = ()
     diverts: bool = False
+    diverts_home: bool = False
     is_of_start: bool = False
+    is_evadable: bool = False
     looks_at: Side = "both"
     looks_at_of_answers: Side = "both"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """An edge of the network, from *start* to *end*.
 
-    *takes*: the destinations of the packets that go this way. *checks*: what may lose them on it, in the order in which AWS looks. *source*: the addresses that a NAT writes into them.
-    *evidence*: what shows that there is such a way.
+    *takes*: the destinations of the packets that go this way. *given*: the checks, or what works them out once packets go this way. *source*: the addresses that a NAT writes into them. *evidence*: what shows that there is
+    such a way.
     """
 
     start: Place
     end: Place
     takes: Among = EVERYWHERE
-    checks: tuple[Check, ...] = ()
+    given: tuple[Check, ...] | Callable[[], tuple[Check, ...]] = ()
     evidence: tuple[Evidence, ...] = ()
     source: Intervals | None = None
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """What may lose the packets, in the order in which AWS looks."""
+        return self.given() if callable(self.given) else self.given
 
 
 def only(holds: bool) -> Bounds:
@@ -102,12 +117,14 @@ def lost(start: Place, takes: Among, checks: tuple[Check, ...], code: str, compo
     return Step(start, Place("lost", component.id), takes, (*checks, last), evidence)
 
 
-def in_doubt(checks: tuple[Check, ...], missing: frozenset[Absence]) -> tuple[Check, ...]:
-    """The same checks where answers may come home by a way that passes them, or by one that does not, as through an attachment in the same subnet."""
-    return tuple(replace(check, answers=Bounds(check.answers.certain, EVERY.possible, check.answers.missing | missing)) for check in checks)
+def without_answers(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """The same checks where answers do not come by."""
+    return tuple(replace(check, answers=EVERY) for check in checks)
 
 
-def unknown(start: Place, takes: Among, checks: tuple[Check, ...], code: str, component: Resource, missing: frozenset[Absence], evidence: tuple[Evidence, ...] = ()) -> Step:
-    """Make a step of which the documents do not tell what lies behind it."""
-    last = Check(code, component, evidence, "", passes=Bounds.unknown(missing))
+def unknown(
+    start: Place, takes: Among, checks: tuple[Check, ...], code: str, component: Resource, missing: frozenset[Absence], evidence: tuple[Evidence, ...] = (), *, diverts_home: bool = False,
+) -> Step:
+    """Make a step of which the documents do not tell what lies behind it: answers come another way, or in any subnet, as through an attachment there (*diverts_home*)."""
+    last = Check(code, component, evidence, "", passes=Bounds.unknown(missing), diverts=True, diverts_home=diverts_home)
     return Step(start, Place("unknown", component.id), takes, (*checks, last), evidence)

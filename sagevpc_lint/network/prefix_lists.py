@@ -7,6 +7,7 @@ list holds*. A CIDR block covers both; the list covers the copy. The entries are
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sagevpc_lint.addresses import ADDRESSES, IPV4, PUBLIC_IPV4, Intervals, cidrs, format_address, parse_cidr
 from sagevpc_lint.answer import Absence, Missing, known
@@ -27,6 +28,12 @@ def of_service(addresses: Intervals, service: str) -> Intervals:
 def everywhere(addresses: Intervals) -> Intervals:
     """These addresses, whether a service's prefix list holds them or not."""
     return Intervals.union([addresses, *(of_service(addresses, service) for service in SERVICES)])
+
+
+@lru_cache(maxsize=1 << 16)
+def of_cidr(cidr: str) -> Intervals:
+    """All addresses of a CIDR block, whether a service's prefix list holds them or not; raises `AddressError`."""
+    return everywhere(parse_cidr(cidr))
 
 
 def plain(addresses: Intervals) -> Intervals:

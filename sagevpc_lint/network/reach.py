@@ -8,15 +8,14 @@ from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, all_of, any_
 from sagevpc_lint.model.nouns import Need, NetworkInterface, Route
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.interfaces import endpoint_addresses, usable_addresses
-from sagevpc_lint.network.names import PUBLIC, led, led_elsewhere
+from sagevpc_lint.network.names import PUBLIC, led
 from sagevpc_lint.network.places import Context, Place
-from sagevpc_lint.network.prefix_lists import SERVICES, addresses_of, everywhere, of_service, plain
+from sagevpc_lint.network.prefix_lists import SERVICES, addresses_of, of_cidr, of_service, plain
 from sagevpc_lint.network.walk import Loss, Walk
 from sagevpc_lint.network.words import described
 from sagevpc_lint.traffic import PORTS, TCP, Traffic
 
 HTTPS = 443
-_HUBS = ("tgw", "pcx", "vgw", "eni")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Reach:
     """Whether a placement reaches something, and how.
 
     *answer*: yes, no or unknown, with the walk as evidence; its names: `blocker`, what loses packets; `endpoint`, the endpoints that the packets take; `code`. *walks*: one for each place where the name
-    may lead. *losses*: what packets are lost at, in order, only those that count.
+    may lead. *losses*: what packets are lost at, in order; where they are not reached, only those that count.
     """
 
     answer: Answer
@@ -89,7 +88,7 @@ def _to(network: Network, subnet: str, groups: tuple[str, ...], place: str, name
 
 def start(network: Network, subnet: str, groups: tuple[str, ...], goal: str = "") -> Place:
     """The place of a job's interface. Without *groups* it is the subnet behind it."""
-    return Place("interface" if groups else "subnet", subnet, Context(groups=groups, goal=goal))
+    return Place("interface" if groups else "subnet", subnet, Context(subnet=subnet, groups=groups, goal=goal))
 
 
 def sources(network: Network, subnet: str) -> Intervals:
@@ -116,12 +115,12 @@ def _endpoint(network: Network, subnet: str, groups: tuple[str, ...], id: str) -
     if not wanted:
         return Reach(unknown({Absence(f"which addresses {id}, which has no subnet, answers at", subnet, "world")}), ())
     walk = network.walk(start(network, subnet, groups, id), wanted)
-    arrives = walk.arrives
+    arrives = walk.sparing()
     if wanted <= arrives.certain:
-        return Reach(_yes((walk,)), (walk,))
+        return Reach(_yes((walk,)), (walk,), _beside(walk))
     if not arrives.possible:
-        return _no((walk,), tuple(loss for loss in walk.losses() if loss.packets))
-    missing = walk.missing()
+        return _no((walk,), _counted(walk, wanted))
+    missing = doubts(walk)
     if not missing:
         shown = [each for each in endpoint.network_interface_ids if network.facts.has(NetworkInterface, each)]
         missing = frozenset({Absence(f"which address of {id} a job takes", subnet, "world")}) if shown else network.facts.interfaces_of(endpoint.vpc_id).missing or frozenset(
@@ -135,13 +134,14 @@ def _listed(network: Network, subnet: str, groups: tuple[str, ...], name: str, r
     addresses = addresses_of(network.facts, name, region)
     wanted = _wanted(network, subnet, addresses, _https())
     walk = network.walk(start(network, subnet, groups), wanted)
-    if wanted <= walk.arrives.certain:
-        return Reach(_yes((walk,)), (walk,))
-    gone = wanted - walk.arrives.possible
+    arrives = walk.sparing()
+    if walk.packets <= arrives.certain:
+        return Reach(_yes((walk,)), (walk,), _beside(walk))
+    gone = wanted - arrives.possible
     is_known = addresses != of_service(PUBLIC_IPV4, name)
     if gone == wanted or gone and is_known:
-        return _no((walk,), tuple(loss for loss in walk.losses() if loss.packets & gone))
-    return Reach(unknown(walk.missing() | (_entries_of(network, name, region) if gone else frozenset())), (walk,))
+        return _no((walk,), _counted(walk, gone))
+    return Reach(unknown(doubts(walk) | (_entries_of(network, name, region) if gone else frozenset())), (walk,))
 
 
 def _entries_of(network: Network, name: str, region: str | None) -> frozenset[Absence]:
@@ -157,30 +157,48 @@ def _entries_of(network: Network, name: str, region: str | None) -> frozenset[Ab
 
 
 def _internet(network: Network, subnet: str, groups: tuple[str, ...], *, is_whole: bool) -> Reach:
-    """To public addresses. For the internet what is lost without a narrower deny or blackhole counts; of a service's addresses only their kind is known."""
-    wanted = _wanted(network, subnet, PUBLIC_IPV4 - _local(network, subnet), _https())
-    walk = network.walk(start(network, subnet, groups), wanted)
-    gone = wanted - walk.arrives.possible
-    losses = tuple(loss for loss in walk.losses() if loss.packets & gone)
-    wide = wanted - walk.tolerant.possible
-    whole = Traffic.union(loss.packets - loss.spared for loss in losses)
-    if not walk.arrives.possible and wanted <= whole | wide:
-        return _no((walk,), losses)
-    if wide and is_whole:
-        return _no((walk,), tuple(loss for loss in losses if (loss.packets - loss.narrow) & wide))
-    if wanted <= walk.tolerant.certain and (walk.arrives.certain or wanted - whole):
-        return Reach(_yes((walk,)), (walk,), losses)
-    missing = walk.missing()
-    if wide or not missing:
-        missing |= {Absence("which public addresses the service has", subnet, "world")}
-    return Reach(unknown(missing), (walk,), losses)
+    """To public addresses: all but what a narrower deny or blackhole loses; of a service's addresses only their kind is known."""
+    walk = network.walk(start(network, subnet, groups), _wanted(network, subnet, PUBLIC_IPV4 - _local(network, subnet), _https()))
+    found = tolerated(walk)
+    if is_whole or found.answer.value is not False or not walk.sparing().possible:
+        return found
+    return replace(found, answer=unknown(doubts(walk) | {Absence("which public addresses the service has", subnet, "world")}))
+
+
+def tolerated(walk: Walk) -> Reach:
+    """Say whether packets arrive but for what a narrower deny entry or blackhole loses; that counts only if it leaves nothing."""
+    arrives, wide = walk.sparing(), walk.packets - walk.tolerant.possible
+    if not arrives.possible:
+        return _no((walk,), _counted(walk, walk.packets))
+    if wide:
+        return _no((walk,), tuple(loss for loss in _beside(walk) if (loss.packets - loss.narrow) & wide))
+    if walk.packets <= walk.tolerant.certain and arrives.certain:
+        return Reach(_yes((walk,)), (walk,), _beside(walk))
+    return Reach(unknown(doubts(walk)), (walk,), _beside(walk))
+
+
+def doubts(walk: Walk) -> frozenset[Absence]:
+    """What is missing to know of each packet whether it arrives, whatever narrow denies lose of it."""
+    choices = (branch.step.takes.missing for way in walk.ways() for branch in way if branch.packets - branch.surely)
+    return walk.missing() or frozenset().union(*(loss.missing for loss in walk.losses() if loss.doubtful), *choices)
+
+
+def _beside(walk: Walk) -> tuple[Loss, ...]:
+    """What some packets are surely lost at, whether or not that counts."""
+    gone = walk.packets - walk.arrives.possible
+    return tuple(loss for loss in walk.losses() if loss.packets & gone) if gone else ()
+
+
+def _counted(walk: Walk, gone: Traffic) -> tuple[Loss, ...]:
+    """What *gone*, of which nothing arrives, is lost at; not what loses answers at some ports only."""
+    return tuple(loss for loss in walk.losses() if (loss.packets - loss.spared) & gone)
 
 
 def _local(network: Network, subnet: str) -> Intervals:
     """The addresses that the subnet's table delivers in the VPC; none where it is not known, for then nothing is."""
     try:
         routes = network.facts.route_table_of(subnet).routes
-        return Intervals.union(everywhere(parse_cidr(route.cidr)) for route in routes if _is_local(route))
+        return Intervals.union(of_cidr(route.cidr) for route in routes if _is_local(route))
     except Missing:
         return Intervals()
 
@@ -197,15 +215,15 @@ def to_addresses(network: Network, subnet: str, groups: tuple[str, ...], address
     parts = _parts(network, subnet, addresses)
     walks = [network.walk(start(network, subnet, groups), _wanted(network, subnet, part, kind)) for part, _ in parts]
     wanted = _wanted(network, subnet, addresses, kind)
-    gone = wanted - Traffic.union(_plainly(walk.arrives.possible) for walk in walks)
+    arrives = [walk.sparing() for walk in walks]
+    gone = wanted - Traffic.union(_plainly(bounds.possible) for bounds in arrives)
     if gone:
-        losses = tuple(loss for walk in walks for loss in walk.losses() if _plainly(loss.packets) & gone)
-        return _no(tuple(walks), losses)
-    fails = [walk for walk in walks if not walk.packets <= walk.arrives.certain]
+        return _no(tuple(walks), _as_one(loss for walk in walks for loss in walk.losses() if _plainly(loss.packets - loss.spared) & gone))
+    fails = [walk for walk, bounds in zip(walks, arrives) if not walk.packets <= bounds.certain]
     if not fails:
-        return Reach(_yes(tuple(walks)), tuple(walks))
-    unsure = [missing for (_, missing), walk in zip(parts, walks) if walk.packets - walk.arrives.possible]
-    return Reach(unknown(frozenset().union(*(walk.missing() for walk in fails), *unsure)), tuple(walks))
+        return Reach(_yes(tuple(walks)), tuple(walks), _as_one(loss for walk in walks for loss in _beside(walk)))
+    unsure = [missing for (_, missing), walk, bounds in zip(parts, walks, arrives) if walk.packets - bounds.possible]
+    return Reach(unknown(frozenset().union(*map(doubts, fails), *unsure)), tuple(walks))
 
 
 def _parts(network: Network, subnet: str, addresses: Intervals) -> list[tuple[Intervals, frozenset[Absence]]]:
@@ -222,8 +240,18 @@ def _parts(network: Network, subnet: str, addresses: Intervals) -> list[tuple[In
     return [(rest, unsure), *found] if rest else found
 
 
+def _as_one(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Join what one check loses of the same addresses on several stretches of the number line."""
+    found: dict[tuple[object, ...], Loss] = {}
+    for loss in losses:
+        key = loss.of_answers, loss.check.code, loss.check.component, loss.check.says, loss.check.says_of_answers
+        first = found.get(key, loss)
+        found[key] = replace(first, packets=first.packets | loss.packets, here=_plainly(first.here | loss.here), missing=first.missing | loss.missing)
+    return tuple(found.values())
+
+
 def _plainly(packets: Traffic) -> Traffic:
-    return Traffic.union(Traffic.of(box.protocols, box.sources, plain(box.destinations), box.ports) for box in packets.boxes)
+    return Traffic.union(Traffic.of(box.protocols, plain(box.sources), plain(box.destinations), box.ports) for box in packets.boxes)
 
 
 def _yes(walks: tuple[Walk, ...]) -> Answer:
@@ -260,21 +288,3 @@ def way_shown(walks: tuple[Walk, ...]) -> tuple[Evidence, ...]:
     """The way as it is walked, without its codes."""
     pieces = (piece for walk in walks for way in walk.ways() for branch in way for piece in branch.step.evidence)
     return tuple(dict.fromkeys(replace(piece, code="") for piece in pieces))
-
-
-def may_lead_to_a_hub(network: Network, subnet: str, name: str) -> Answer:
-    """May the name of a service lead to an endpoint in another VPC, to which this subnet has a route (F8.18)?
-
-    Only where hosted zones, Route 53 profiles and resolver rules are not exported, so that it is not known where names lead.
-    """
-    facts = network.facts
-    vpc = known(facts.subnet(subnet).vpc_id)
-    if led_elsewhere(facts, vpc, name, facts.home_of_vpc(vpc).region).value is True:
-        return Answer(True)
-    if facts.exported("hosted-zones") and facts.exported("profile-associations") and facts.exported("resolver-rule-associations"):
-        return Answer(False)
-    return any_of(facts.route_table_of(subnet).routes, lambda route: Answer(bool(route.state == "active" and _is_hub(route.target))))
-
-
-def _is_hub(target: str) -> bool:
-    return target.startswith("arn:") or target.partition("-")[0] in _HUBS

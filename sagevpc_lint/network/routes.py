@@ -1,19 +1,19 @@
 """Which route of a table takes a packet: the longest prefix, then a static route, then a prefix list's, then a propagated one (F6.2, F6.3)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from sagevpc_lint.addresses import Intervals, Span, parse_cidr
+from sagevpc_lint.addresses import Intervals, Span
 from sagevpc_lint.answer import Absence, Missing, absences_of
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.nouns import Route, TransitGatewayRoute
-from sagevpc_lint.network.prefix_lists import ANYWHERE, Entry, entries, everywhere
+from sagevpc_lint.network.prefix_lists import ANYWHERE, Entry, entries, of_cidr
 
 AnyRoute = TypeVar("AnyRoute", Route, TransitGatewayRoute)
 _NOTHING = Intervals()
-_UNROUTABLE = everywhere(parse_cidr("169.254.168.0/22"))  # F6.7
+_UNROUTABLE = of_cidr("169.254.168.0/22")  # F6.7
 _STATIC, _PREFIX_LIST, _PROPAGATED = 0, 1, 2
 
 
@@ -51,7 +51,9 @@ class _Claim(Generic[AnyRoute]):
 
 def taken(facts: Facts, routes: Iterable[AnyRoute]) -> tuple[Taken[AnyRoute], ...]:
     """Part all destinations among *routes*; the last one takes those that no route does."""
-    claims = sorted((claim for route in routes for claim in _claims(facts, route)), key=_in_order)
+    routes = tuple(routes)
+    local = Intervals.union(of_cidr(route.cidr) for route in routes if isinstance(route, Route) and _is_local(route))
+    claims = sorted((claim for route in routes for claim in _claims(facts, route, local)), key=_in_order)
     doubtful = [claim for claim in claims if not claim.is_exact]
     found: dict[str, list[Taken[AnyRoute]]] = {}
     for claim, better in _ranked(claim for claim in claims if claim.is_exact):
@@ -128,10 +130,22 @@ def _joined(parts: list[Taken[AnyRoute]]) -> Taken[AnyRoute]:
     return Taken(parts[0].route, certain, possible, shadows, frozenset().union(*(part.missing for part in parts)))
 
 
-def _claims(facts: Facts, route: AnyRoute) -> list[_Claim[AnyRoute]]:
-    """What a route may take, for each length of its prefixes; one that may not be installed, or of which something is unknown, surely takes nothing."""
+def _is_local(route: Route) -> bool:
+    try:
+        return bool(route.target == "local" and route.cidr != None and ":" not in route.cidr)  # noqa: E711  # an unknown field must raise
+    except Missing:
+        return False
+
+
+def _claims(facts: Facts, route: AnyRoute, local: Intervals) -> list[_Claim[AnyRoute]]:
+    """What a route may take, for each length of its prefixes; one that may not be installed, or of which something is unknown, surely takes nothing.
+
+    A virtual private gateway's propagated route takes nothing of *local* ones, however long its prefix (https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html).
+    """
     try:
         found = _entries(facts, route)
+        if isinstance(route, Route) and route.origin == "EnableVgwRoutePropagation":
+            found = [replace(entry, certain=entry.certain - local, possible=entry.possible - local) for entry in found]
         if route.state == "filtered":  # section 16: not installed, it seems
             found = [_doubtful(entry, {Absence("whether a route in state `filtered` is installed", route.id, "world")}) for entry in found]
         return [_Claim(route, entry, _rank(route)) for entry in found]
@@ -146,7 +160,7 @@ def _entries(facts: Facts, route: Route | TransitGatewayRoute) -> list[Entry]:
         return [_without_unroutable(entry) for entry in entries(facts, route.prefix_list_id)] if route.prefix_list_id is not None else []
     if ":" in route.cidr:
         return []
-    block, length = everywhere(parse_cidr(route.cidr)) - _UNROUTABLE, int(route.cidr.partition("/")[2])
+    block, length = of_cidr(route.cidr) - _UNROUTABLE, int(route.cidr.partition("/")[2])
     return [Entry(block, block, length, length)]
 
 

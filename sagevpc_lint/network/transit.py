@@ -1,17 +1,17 @@
-"""Ways into other VPCs: peering connections and transit gateways, and the routes that answers need to come back (F6.11, F6.12)."""
+"""Ways into other VPCs: peering connections and transit gateways (F6.11, F6.12)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from sagevpc_lint.addresses import Intervals, parse_cidr
+from sagevpc_lint.addresses import Intervals
 from sagevpc_lint.answer import Absence, Evidence, Missing, Resource, known, shows
-from sagevpc_lint.model.nouns import Route, RouteTable, TransitGatewayAttachment, TransitGatewayRoute, TransitGatewayVpcAttachment, VpcPeeringConnection
-from sagevpc_lint.network.crossings import entering
-from sagevpc_lint.network.bounds import EVERYWHERE, NONE, Among, Bounds, toward
+from sagevpc_lint.model.nouns import Route, RouteTable, TransitGatewayAttachment, TransitGatewayRoute, TransitGatewayVpcAttachment, Vpc, VpcPeeringConnection
+from sagevpc_lint.network.crossings import block_of, encrypting, entering
+from sagevpc_lint.network.bounds import EVERYWHERE, Among, Bounds, toward
 from sagevpc_lint.network.ground import Ground
-from sagevpc_lint.network.places import Check, Place, Step, in_doubt, lost, only, unknown
-from sagevpc_lint.network.prefix_lists import everywhere
-from sagevpc_lint.network.returns import answer_checks, led_back
-from sagevpc_lint.network.routes import Taken, taken
+from sagevpc_lint.network.places import Check, Context, Place, Step, lost, only, unknown, without_answers
+from sagevpc_lint.network.prefix_lists import of_cidr
+from sagevpc_lint.network.returns import answer_checks, attachment_of, bypassed, in_zone_of, table_of, taken_of
+from sagevpc_lint.network.routes import Taken
 
 
 def to_peering(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
@@ -21,15 +21,27 @@ def to_peering(ground: Ground, place: Place, table: RouteTable, route: Route, ta
         other, blocks = _far_side(peering, table.vpc_id)
         active = bool(peering.status == "active")
     except Missing as error:
-        here, doubted = Resource("route-table", table.id), in_doubt(out, error.absences)
-        return (unknown(place, takes, doubted, "UNKNOWN_RESOURCE", here, error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
+        return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), error.absences, (shows(route, code="UNKNOWN_RESOURCE"),)),)
     checks = (
         *out,
         _check("BAD_STATE", peering, f"{peering.id} is {peering.status}", only(active)),
+        _check("NO_POSSIBLE_DESTINATION", peering, f"{peering.id} takes nothing that came over {', '.join(place.context.via[:1])}", only(not place.context.via)),  # F6.11: not transitive
         _check("PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", peering, f"{{packets}} are not for addresses of {other}, to which {peering.id} leads", Bounds.of(toward(blocks))),
+        *(encrypting(ground, other, "VpcPeering") if ground.facts.has(Vpc, other) else ()),
+        *bypassed(place.context.back, Resource(peering.kind, peering.id), table.vpc_id),
     )
-    context = replace(place.context, via=(peering.id,))
+    context = replace(_abroad(place.context, peering.id), via=(peering.id,))
     return tuple(_into(ground, place, Place("subnet", "", context), other, takes, checks, (shows(route), shows(peering))))
+
+
+def _abroad(context: Context, way: str) -> Context:
+    """In another VPC, what the sender has in its own counts no more: a public address, and the firewalls before it."""
+    return replace(context, is_public=False, is_foreign=True, behind=(), back=(way,), back_home=context.back)
+
+
+def _twice(context: Context, gateway: str) -> Check:
+    missing = Absence(f"whether answers come back over {gateway} and then over {context.via[0]}", gateway, "world")
+    return Check("UNKNOWN_RESOURCE", Resource("transit-gateway", gateway), (), "", answers=Bounds.unknown({missing}), diverts=True)
 
 
 def _check(code: str, fact: VpcPeeringConnection | TransitGatewayVpcAttachment, says: str, passes: Bounds) -> Check:
@@ -40,7 +52,7 @@ def _far_side(peering: VpcPeeringConnection, vpc: str) -> tuple[str, Intervals]:
     other = [id for id in known(peering.vpcs) if id != vpc]
     if len(other) != 1:
         raise Missing(Absence(f"which VPC is on the other side of {peering.id}", vpc, "world"))
-    return other[0], Intervals.union(everywhere(parse_cidr(block)) for block in peering.vpcs[other[0]] if ":" not in block)
+    return other[0], Intervals.union(of_cidr(block) for block in peering.vpcs[other[0]] if ":" not in block)
 
 
 def _into(ground: Ground, start: Place, past: Place, vpc: str, takes: Among, checks: tuple[Check, ...], evidence: tuple[Evidence, ...]) -> Iterator[Step]:
@@ -48,8 +60,8 @@ def _into(ground: Ground, start: Place, past: Place, vpc: str, takes: Among, che
     found = ground.facts.subnets_of(vpc)
     rest = takes
     for subnet in found.items:
-        block = everywhere(parse_cidr(subnet.cidr_block)) if subnet.cidr_block != None else Intervals()  # noqa: E711  # an unknown field must raise
-        all_checks = (*checks, *entering(ground, subnet.id, start), *answer_checks(ground, past, subnet.id))
+        block = block_of(ground, subnet.id)
+        all_checks = (*checks, *answer_checks(ground, past, subnet.id), *entering(ground, subnet.id, start))
         yield Step(start, Place("arrival", subnet.id, past.context), takes.only(block), all_checks, evidence)
         rest = rest.without(block)
     if found.missing:
@@ -63,45 +75,31 @@ def to_transit_gateway(ground: Ground, place: Place, table: RouteTable, route: R
     attachments = ground.facts.attachments_of(route.target).only(lambda attachment: attachment.vpc_id == table.vpc_id)
     if attachments.missing or not attachments.items or place.kind != "subnet":
         missing = attachments.missing or frozenset({Absence(f"how {table.vpc_id} is attached to {route.target}", table.vpc_id, "world")})
-        return (unknown(place, takes, in_doubt(out, missing), "UNKNOWN_RESOURCE", Resource("route-table", table.id), missing, (shows(route, code="UNKNOWN_RESOURCE"),)),)
+        return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), missing, (shows(route, code="UNKNOWN_RESOURCE"),), diverts_home=True),)
     attachment = attachments.items[0]
-    zone = known(ground.facts.subnet(place.id).availability_zone_id) or ground.facts.subnet(place.id).availability_zone or ""
-    near = _in_zone(ground, attachment, zone)
-    checks = [_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", only(attachment.state == "available"))]
+    near = in_zone_of(ground, attachment, place.id)
+    checks = [_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", _carries(attachment))]
     checks += [_check("TGW_ROUTE_AZ_RESTRICTION", attachment, f"{attachment.id} has no subnet in the zone of {place.id}", only(bool(near)))]
-    checks = [*(_without_answers(out) if place.id in near else out), *checks, *_into_attachment(ground, place, near)]
-    context = replace(place.context, zone=zone, via=(route.target, attachment.id))
+    checks = [*(without_answers(out) if place.id in near else out), *checks, *_into_attachment(ground, place, near)]
+    checks += [_twice(place.context, route.target)] if place.context.via else []
+    context = replace(_abroad(place.context, route.target), via=(route.target, attachment.id), left=place.id)
     return (Step(place, Place("transit-gateway-attachment", attachment.id, context), takes, tuple(checks), (shows(route), shows(attachment))),)
 
 
-def _in_zone(ground: Ground, attachment: TransitGatewayVpcAttachment, zone: str) -> tuple[str, ...]:
-    facts = ground.facts
-    return tuple(id for id in known(attachment.subnet_ids) if zone and zone in (facts.subnet(id).availability_zone_id, facts.subnet(id).availability_zone))
-
-
-def _without_answers(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Answers that a transit gateway hands to its own attachment's subnet pass no network ACL there (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html)."""
-    return tuple(replace(check, answers=Check(check.code, check.component, (), "").answers) for check in checks)
-
-
 def _into_attachment(ground: Ground, place: Place, near: tuple[str, ...]) -> tuple[Check, ...]:
-    """The attachment's subnet lets packets in by their source also where the sender is in it; it lets answers out only into another subnet."""
-    if not near:
-        return ()
-    if near[0] != place.id:
-        return entering(ground, near[0], place)
-    return _without_answers(entering(ground, near[0], replace(place, id="")))
+    """The attachment's subnet lets packets in by their source also where the sender is in it (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html)."""
+    return without_answers(entering(ground, near[0], replace(place, id="")) if near else ())
 
 
 def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
     """From an attachment onward, by the transit gateway's table that it is associated with."""
     try:
         attachment = ground.facts.transit_gateway_attachment(place.id)
-        table = _table_of(attachment)
+        table = table_of(attachment)
         if table is None:
             says = f"{attachment.id} is associated with no route table of {attachment.transit_gateway_id}"
             return (lost(place, EVERYWHERE, (), "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", Resource(attachment.kind, attachment.id), (shows(attachment),), says),)
-        found = _taken(ground, table)
+        found = taken_of(ground, table)
     except Missing as error:
         return (unknown(place, EVERYWHERE, (), "UNKNOWN_RESOURCE", Resource("transit-gateway-attachment", place.id), error.absences),)
     return tuple(step for one in found for step in _by_route(ground, place, table, one))
@@ -132,43 +130,21 @@ def _by_route(ground: Ground, place: Place, table: str, one: Taken[TransitGatewa
 
 def _out_of(ground: Ground, place: Place, far: TransitGatewayAttachment, takes: Among, evidence: tuple[Evidence, ...]) -> Iterator[Step]:
     """Out of the other VPC's attachment, in its subnet in the same zone, else in any of its subnets."""
-    found = ground.facts.attachments_of(far.transit_gateway_id).only(lambda attachment: attachment.id == far.id)
-    if not found.items:
-        yield unknown(place, takes, (), "UNKNOWN_RESOURCE", Resource(far.kind, far.id), found.missing or frozenset({Absence(f"the subnets of {far.id}", far.transit_gateway_id, "world")}), evidence)
+    try:
+        attachment = attachment_of(ground, far.transit_gateway_id, far.id)
+    except Missing as error:
+        yield unknown(place, takes, (), "UNKNOWN_RESOURCE", Resource(far.kind, far.id), error.absences, evidence)
         return
-    attachment = found.items[0]
-    near = _in_zone(ground, attachment, place.context.zone) or known(attachment.subnet_ids)
-    context = replace(place.context, via=(*place.context.via[:2], far.id))
-    checks = (_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", only(attachment.state == "available")), *_led_back(ground, place, far))
+    near = in_zone_of(ground, attachment, place.context.left) or known(attachment.subnet_ids)
+    checks = (_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", _carries(attachment)),)
     surely = takes if len(near) == 1 else Among(Intervals(), takes.possible, takes.missing | {Absence(f"in which of its subnets {far.id} hands packets out", far.transit_gateway_id, "world")})
     for subnet in near:
+        context = replace(place.context, via=(*place.context.via[:2], far.id), landed=subnet)
         yield Step(place, Place("subnet", subnet, context), surely, checks, (*evidence, shows(attachment)))
 
 
-def _led_back(ground: Ground, place: Place, far: TransitGatewayAttachment) -> tuple[Check, ...]:
-    """Does the table that the other VPC's attachment is associated with lead answers back to this VPC's?"""
-    try:
-        table = _table_of(far)
-        if table is None:
-            says = f"{far.id} is associated with no route table of {far.transit_gateway_id}"
-            code, here = "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", Resource(far.kind, far.id)
-            return (Check(code, here, (shows(far, code=code),), says, answers=Bounds.of(NONE), says_of_answers=says),)
-        return _back_checks(place, far, table, _taken(ground, table))
-    except Missing as error:
-        return (Check("UNKNOWN_RESOURCE", Resource(far.kind, far.id), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
-
-
-def _back_checks(place: Place, far: TransitGatewayAttachment, table: str, found: tuple[Taken[TransitGatewayRoute], ...]) -> tuple[Check, ...]:
-    says = f"{table} does not lead {{packets}} back to {place.id}"
-    unsure = Absence(f"whether answers come back, which {table} does not send to {place.id}", far.transit_gateway_id, "world")
-    lost_at = {False: ("TGW_RTB_CANNOT_ROUTE", says), True: ("TGW_RTB_BAD_STATE_ROUTE", says)}
-    return led_back(found, lambda route: bool(route.attachment_ids == (place.id,)), Resource("transit-gateway-route-table", table), far, lost_at, unsure)
-
-
-def _table_of(attachment: TransitGatewayAttachment) -> str | None:
-    """The transit gateway's table that an attachment is associated with; raises `Missing`."""
-    return known(attachment.route_table_id) if attachment.association_state in ("associated", None) else None
-
-
-def _taken(ground: Ground, table: str) -> tuple[Taken[TransitGatewayRoute], ...]:
-    return ground.once(("transit-gateway-routes", table), lambda: taken(ground.facts, ground.facts.transit_gateway_routes(table).routes))
+def _carries(attachment: TransitGatewayVpcAttachment) -> Bounds:
+    """Does an attachment's state let packets through? While it is changed, AWS does not say."""
+    if attachment.state.lower() in ("modifying", "rollingback", "rolling-back"):
+        return Bounds.unknown({Absence(f"whether {attachment.id}, which is {attachment.state}, carries packets", attachment.transit_gateway_id, "world")})
+    return only(attachment.state == "available")

@@ -48,8 +48,8 @@ class Loss:
 class Branch:
     """One step of a walk, and the rest of the way.
 
-    *packets*: those that may go this way, *surely* those that do. *losses*, *answer_losses*: at its checks. *diverted*: those whose answers may come home by another way. *astray*:
-    those of which it is not known what they, and so their answers, come by beyond the documents.
+    *packets*: those that may go this way, *surely* those that do. *losses*, *answer_losses*: at its checks. *diverted*: those whose answers may come home by another way, for it is not known what they, or their packets, come by
+    beyond the documents; *diverted_home*: and that in any subnet.
     """
 
     step: Step
@@ -58,7 +58,7 @@ class Branch:
     losses: tuple[Loss, ...]
     answer_losses: tuple[Loss, ...]
     diverted: Traffic
-    astray: Traffic
+    diverted_home: Traffic
     onward: "Walk"
 
 
@@ -74,6 +74,12 @@ class Walk:
     branches: tuple[Branch, ...]
     arrives: Bounds
     tolerant: Bounds
+
+    def sparing(self) -> Bounds:
+        """Which packets arrive, if those count whose answers a narrower deny loses at some ports only: another connection takes another port."""
+        if not self.branches or self.packets <= self.arrives.certain:
+            return self.arrives
+        return _arrives(self.packets, self.branches, lambda branch: _passes(branch, branch.onward.sparing(), lambda loss: loss.spared))
 
     def losses(self) -> tuple[Loss, ...]:
         """All that packets are lost at, in the normative order: the way there, then the answers' way from the far end back."""
@@ -105,27 +111,32 @@ def walk(steps: Callable[[Place], tuple[Step, ...]], place: Place, packets: Traf
     """Send *packets* on their way from *place*, along the *steps* that lead from each place; nothing arrives that comes back to a place in *seen*."""
     if place.kind in ARRIVED:
         return Walk(place, packets, (), Bounds.of(packets), Bounds.of(packets))
-    if place in seen or place.kind in ("lost", "unknown"):
+    if _was_here(place, seen) or place.kind in ("lost", "unknown"):
         end = Bounds(NONE, packets if place.kind == "unknown" else NONE)
         return Walk(place, packets, (), end, Bounds.of(packets) if place.kind == "lost" else end)
     destinations = packets.destinations
     branches = tuple(
         _branch(steps, step, packets & toward(step.takes.possible), (*seen, place)) for step in steps(place) if destinations & step.takes.possible
     )
-    return Walk(place, packets, branches, _arrives(packets, branches, is_tolerant=False), _arrives(packets, branches, is_tolerant=True))
+    arrives = _arrives(packets, branches, lambda branch: _passes(branch, branch.onward.arrives, lambda loss: NONE))
+    return Walk(place, packets, branches, arrives, _arrives(packets, branches, lambda branch: _passes(branch, branch.onward.tolerant, lambda loss: loss.narrow)))
 
 
 def _branch(steps: Callable[[Place], tuple[Step, ...]], step: Step, packets: Traffic, seen: tuple[Place, ...]) -> Branch:
-    checks = (*step.checks, _loop(step)) if step.end in seen else step.checks
+    checks = (*step.checks, _loop(step)) if _was_here(step.end, seen) else step.checks
     there = tuple(filter(None, (_loss(check, packets) for check in checks)))
     onward = walk(steps, step.end, packets if step.source is None else from_sources(packets, step.source), seen)
-    diverted = Traffic.union(branch.diverted for branch in onward.branches)
-    diverted = diverted if step.source is None else packets & from_anywhere(diverted)
-    if onward.place.kind == "unknown" and step.start.context.via:
-        diverted |= packets  # a transit gateway may hand answers out in the very subnet that they are for, which passes no network ACL
-    astray = onward.packets if onward.place.kind == "unknown" else Traffic.union(branch.astray for branch in onward.branches if step.source is None)
-    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, astray, is_home=_is_home(seen))
-    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, astray, onward)
+    past = onward.branches if step.source is None else ()  # whatever way answers come, they come to the address that a NAT wrote
+    hidden = checks[-1] if onward.place.kind == "unknown" else None
+    diverted = packets if hidden else Traffic.union(branch.diverted for branch in past)
+    diverted_home = packets if hidden and hidden.diverts_home else Traffic.union(branch.diverted_home for branch in past)
+    back, diverted, diverted_home = _answer_losses_at(checks, packets, step.start.context, diverted, diverted_home, is_home=_is_home(seen))
+    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, diverted_home, onward)
+
+
+def _was_here(place: Place, seen: tuple[Place, ...]) -> bool:
+    """Were packets of the same sender at a place before? From there they go the same way again. Where their source was just written, the next place tells."""
+    return bool([each for each in seen if place.context.sender == seen[-1].context.sender and (each.kind, each.id, each.context.sender) == (place.kind, place.id, place.context.sender)])
 
 
 def _is_home(seen: tuple[Place, ...]) -> bool:
@@ -134,18 +145,19 @@ def _is_home(seen: tuple[Place, ...]) -> bool:
 
 
 def _answer_losses_at(
-    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, astray: Traffic, *, is_home: bool,
-) -> tuple[tuple[Loss, ...], Traffic]:
+    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, diverted_home: Traffic, *, is_home: bool,
+) -> tuple[tuple[Loss, ...], Traffic, Traffic]:
     """What the checks of a step do to answers, the last check first; answers that may come home by another way may miss them."""
     losses = []
     for check in reversed(checks):
         loss = _answer_loss(check, packets, context)
         if loss is not None:
             # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
-            unsure = diverted if is_home and check.is_of_start else diverted | astray
+            unsure = diverted_home if is_home and check.is_of_start and not check.is_evadable else diverted
             losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure, spared=loss.spared - unsure))
             diverted |= loss.doubtful if check.diverts else NONE
-    return tuple(losses), diverted
+            diverted_home |= loss.doubtful if check.diverts_home else NONE
+    return tuple(losses), diverted, diverted_home
 
 
 def _loop(step: Step) -> Check:
@@ -180,22 +192,20 @@ def _back(branch: Branch, packets: Traffic) -> Traffic:
     return packets if branch.step.source is None else branch.packets & from_anywhere(packets)
 
 
-def _arrives(packets: Traffic, branches: tuple[Branch, ...], *, is_tolerant: bool) -> Bounds:
+def _arrives(packets: Traffic, branches: tuple[Branch, ...], passes: Callable[[Branch], Bounds]) -> Bounds:
     """A packet surely arrives if it does on every way that it may take, and may arrive if it may on one."""
-    found = [_passes(branch, is_tolerant) for branch in branches]
-    fails = Traffic.union(branch.packets - passes.certain for branch, passes in zip(branches, found))
-    return Bounds(packets - fails, Traffic.union(passes.possible for passes in found))
+    found = [passes(branch) for branch in branches]
+    fails = Traffic.union(branch.packets - bounds.certain for branch, bounds in zip(branches, found))
+    return Bounds(packets - fails, Traffic.union(bounds.possible for bounds in found))
 
 
-def _passes(branch: Branch, is_tolerant: bool) -> Bounds:
-    """What gets through on one way."""
+def _passes(branch: Branch, onward: Bounds, forgiven: Callable[[Loss], Traffic]) -> Bounds:
+    """What gets through on one way, if what is *forgiven* of each loss does; *onward*: what does behind it."""
     losses = (*branch.losses, *branch.answer_losses)
-    gone = Traffic.union(loss.packets - loss.narrow if is_tolerant else loss.packets for loss in losses)
+    gone = Traffic.union(loss.packets - forgiven(loss) for loss in losses)
     doubtful = Traffic.union(loss.doubtful for loss in losses)
-    onward = branch.onward
-    arrives = onward.tolerant if is_tolerant else onward.arrives
-    low = branch.packets - _back(branch, onward.packets - arrives.certain)
-    return Bounds(low - gone - doubtful, _back(branch, arrives.possible) - gone)
+    low = branch.packets - _back(branch, branch.onward.packets - onward.certain)
+    return Bounds(low - gone - doubtful, _back(branch, onward.possible) - gone)
 
 
 def _losses(walk: Walk) -> Iterator[Loss]:

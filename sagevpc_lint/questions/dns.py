@@ -44,12 +44,16 @@ def wants_dns_hostnames(facts: Facts, vpc: str) -> Answer:
     Names: endpoint, effect
     """
     named = any_of(_with_private_dns(facts, vpc), lambda endpoint: _told(endpoint, f"private DNS of {endpoint.id} works only with enableDnsHostnames on"))
-    routed = any_of(gateway_endpoints(facts, vpc, "s3", None), lambda endpoint: _told(endpoint, f"AWS wants both DNS attributes on for {endpoint.id}"))
+    routed = any_of(_lasting(gateway_endpoints(facts, vpc, "s3", None)), lambda endpoint: _told(endpoint, f"AWS wants both DNS attributes on for {endpoint.id}"))
     answer, of_named, of_routed = named | routed, named.names.get("endpoint", ()), routed.names.get("endpoint", ())
     if not answer.value:
         return answer
     effect = f"private DNS of {', '.join(of_named)} does not work" if of_named else f"AWS wants it on for the S3 gateway endpoint {', '.join(of_routed)}"
     return replace(answer, names={"endpoint": of_named or of_routed, "effect": (effect,)})
+
+
+def _lasting(gateways: Found[VpcEndpoint]) -> Found[VpcEndpoint]:
+    return gateways.only(lambda endpoint: endpoint.state != "deleting")
 
 
 def _told(endpoint: VpcEndpoint, line: str) -> Answer:
@@ -169,7 +173,7 @@ def offers_private_dns(facts: Facts, endpoint: str) -> Answer:
 def stands_beside_gateway_endpoint(facts: Facts, endpoint: str, vpc: str) -> Answer:
     """Does a subnet of the VPC have a route to a gateway endpoint of the same service?"""
     fact = facts.vpc_endpoint(endpoint)
-    gateways = gateway_endpoints(facts, vpc, fact.service, known(fact.service_region))
+    gateways = _lasting(gateway_endpoints(facts, vpc, fact.service, known(fact.service_region)))
     if not gateways.items and not gateways.missing:
         return Answer(False)
     return any_of(gateways, lambda gateway: any_of(facts.subnets_of(vpc), lambda subnet: _is_routed(facts, subnet.id, gateway.id)))

@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sagevpc_lint.answer import Absence, Answer, Evidence, Found, Missing, Resource, all_of, any_of, asked, known, shows, unknown
-from sagevpc_lint.model.nouns import EndpointService, Job, Need, SecurityGroup, Vpc, VpcEndpoint
+from sagevpc_lint.model.nouns import EndpointService, InternetGateway, Job, Need, RouteTable, SecurityGroup, Vpc, VpcEndpoint
 from sagevpc_lint.network.graph import Network
+from sagevpc_lint.network.hubs import may_lead_to_a_hub
 from sagevpc_lint.network.names import PUBLIC, gateway_endpoints, interface_endpoints, led
 from sagevpc_lint.network.prefix_lists import SERVICES
-from sagevpc_lint.network.reach import HTTPS, Reach, may_lead_to_a_hub, reach
-from sagevpc_lint.network.walk import Walk
+from sagevpc_lint.network.reach import HTTPS, Reach, doubts, reach, tolerated
+from sagevpc_lint.network.remedies import lacking_entry
+from sagevpc_lint.network.walk import Loss, Walk
 
-_WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})  # F8.15, F8.15a
+_WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})  # their endpoints are called `com.amazonaws.iam` (F8.15, F8.15a)
+_CONTROL_PLANE = "us-east-1"  # where these are offered (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam_vpc_endpoint_create.html)
 _GLOBAL_STS = frozenset({  # where SDKs call sts.amazonaws.com if they are not told otherwise: botocore's list of 2019, to which no Region was added
     "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3",
     "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
 })
 _ANYWHERE = "0.0.0.0/0"
+_SOME_TABLE = ("ROUTE_TABLE",)  # as people write what a command needs
 
 # Needs
 
@@ -26,7 +30,7 @@ def reaches_need(network: Network, job: Job, subnet: str, need: Need) -> Answer:
 
     A no is unknown where the job may ask a service through its proxy, and where a name may lead to an endpoint of a hub.
 
-    Names: blocker, endpoint, code, route_table, vpc, groups, group, destination, port
+    Names: blocker, endpoint, code, route_table, vpc, groups, group, destination, port, first, table, call, acl, direction, ports, cidr
     """
     found = _reach(network, job, subnet, need)
     doubts = _doubts_of_a_no(network, job, subnet, need, found) if found.answer.value is False else frozenset()
@@ -61,12 +65,22 @@ def _names(network: Network, job: Job, subnet: str, need: Need, found: Reach) ->
     vpc, groups = known(network.facts.subnet(subnet).vpc_id), _groups(job)
     table = asked(lambda: Answer(True, names={"route_table": (network.facts.route_table_of(subnet).id,)}))
     port = ("0-65535" if need.port is None and need.what == "address" else str(need.port or HTTPS),)
-    return {**table.names, "vpc": (vpc,), "groups": groups, "group": groups[:1], "destination": (need.cidr or _meant(network, vpc, found),), "port": port}
+    destination = need.cidr or _meant(network, vpc, found)
+    told = {**table.names, "vpc": (vpc,), "groups": groups, "group": groups[:1], "destination": (destination,), "port": port}
+    return told | _to_begin_with(network, found.losses[0], table.names.get("route_table", ()), destination) if found.losses else told
+
+
+def _to_begin_with(network: Network, first: Loss, table: tuple[str, ...], destination: str) -> dict[str, tuple[str, ...]]:
+    """What to change first, and the words of the commands for it: a route where a table has none, a wrong one or one to an internet gateway, an entry where a network ACL loses packets."""
+    tables = {RouteTable.kind: (first.component.id,), InternetGateway.kind: table}.get(first.component.kind, ())
+    routes = Found(tuple(route for id in tables for route in network.facts.route_table(id).routes))
+    is_routed = routes.only(lambda route: bool(route.cidr == destination)).items
+    return {"first": (first.component.id,), "table": tables or _SOME_TABLE, "call": ("replace-route" if is_routed else "create-route",), **lacking_entry(first)}
 
 
 def _of_every_subnet(names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The names of a cause that is the same whichever table a subnet has, so that it is one finding."""
-    return {role: ids for role, ids in names.items() if role != "route_table"}
+    return {**{role: ids for role, ids in names.items() if role != "route_table"}, "table": _SOME_TABLE, "call": ("create-route",)}
 
 
 def _meant(network: Network, vpc: str, found: Reach) -> str:
@@ -105,15 +119,17 @@ def _groups_let_all_out(found: Reach) -> bool:
 
 
 def _arrives_behind_groups(walk: Walk, need: Need) -> Answer:
-    """Would packets arrive if the job's groups let them out? Not with what a narrower deny loses on the way to a name's or the internet's public addresses."""
+    """Would packets arrive if the job's groups let them out? On the way to a name's or the internet's public addresses what a narrower deny loses does not count."""
     if walk.place.kind != "interface":
         return Answer(False)
     onward = walk.branches[0].onward
     is_lenient = need.what in ("internet", "service") and not (need.cidr or walk.place.context.goal or need.service in SERVICES)
-    arrives = onward.tolerant if is_lenient else onward.arrives
-    if not onward.arrives.possible or onward.packets - arrives.possible:
+    if is_lenient:
+        return tolerated(onward).answer
+    arrives = onward.sparing()
+    if not arrives.possible or onward.packets - arrives.possible:
         return Answer(False)
-    return Answer(True) if onward.packets <= arrives.certain else unknown(onward.missing())
+    return Answer(True) if onward.packets <= arrives.certain else unknown(doubts(onward))
 
 
 # Services and their endpoints
@@ -130,14 +146,14 @@ def has_service_endpoint(network: Network, vpc: str, need: Need) -> Answer:
 def offers_endpoints(network: Network, vpc: str, need: Need) -> Answer:
     """Does AWS offer endpoints of the needed service in the VPC's Region? Where its services are not exported, all but a few are taken to have some."""
     if not network.facts.has_endpoint_services():
-        return Answer(need.service not in _WITHOUT_REGION)
+        return Answer(need.service not in _WITHOUT_REGION or _region(network, vpc) == _CONTROL_PLANE)
     return Answer(_offered(network, vpc, need) is not None)
 
 
 def reaches_service(network: Network, job: Job, subnet: str, vpc: str, need: Need) -> Answer:
     """Does a job's interface in the subnet reach the service that the job needs?
 
-    Names: blocker, code, route_table, vpc, groups, group, service_endpoint, endpoint_group, endpoint_subnet, service_name, trouble
+    Names: blocker, code, route_table, vpc, groups, group, service_endpoint, endpoint_group, endpoint_subnet, service_name, trouble, first, table, call, acl, direction, ports, cidr
     """
     answer = reaches_need(network, job, subnet, need)
     if answer.value is not False:
@@ -147,7 +163,8 @@ def reaches_service(network: Network, job: Job, subnet: str, vpc: str, need: Nee
     trouble = f"packets to {', '.join(goals)} are lost" if goals else _trouble(network, vpc, need)
     first = () if goals else tuple(replace(piece, code=code) for piece in _to_change(network, vpc, need) for code in answer.names["code"][:1])
     groups = tuple(sorted(group for id in ids for group in known(network.facts.vpc_endpoint(id).security_group_ids)))
-    names = _of_every_subnet(answer.names) if goals else dict(answer.names)
+    is_one_cause = goals or ids or offers_endpoints(network, vpc, need).value
+    names = _of_every_subnet(answer.names) if is_one_cause else dict(answer.names)
     names |= {"service_endpoint": ids, "endpoint_group": groups[:1], "trouble": (trouble,)} | _for_an_endpoint(network, job, vpc, need)
     return replace(answer, evidence=(*first, *answer.evidence), names=names)
 
@@ -200,13 +217,18 @@ def reaches_sts_by_its_regional_name_only(network: Network, job: Job, subnet: st
 
     Names: endpoint
     """
-    region = network.facts.home_of_vpc(vpc).region
-    if region is None:
-        raise Missing(Absence("the Region of the VPC", vpc, "world"))
+    region = _region(network, vpc)
     regional = goes_through_an_endpoint(network, job, subnet, vpc, need)
     if region not in _GLOBAL_STS or regional.value is not True:
         return Answer(False) if region not in _GLOBAL_STS else regional
     return replace(regional & ~_may_reach_public_addresses(network, job, subnet, need), names={"endpoint": regional.names["endpoint"]})
+
+
+def _region(network: Network, vpc: str) -> str:
+    region = network.facts.home_of_vpc(vpc).region
+    if region is None:
+        raise Missing(Absence("the Region of the VPC", vpc, "world"))
+    return region
 
 
 def _may_reach_public_addresses(network: Network, job: Job, subnet: str, need: Need) -> Answer:
@@ -248,5 +270,7 @@ def _offered(network: Network, vpc: str, need: Need) -> EndpointService | None:
 def _for_an_endpoint(network: Network, job: Job, vpc: str, need: Need) -> dict[str, tuple[str, ...]]:
     """What an endpoint of the service would be made of."""
     offered, config = _offered(network, vpc, need), known(job.vpc_config)
-    name = offered.id if offered else f"com.amazonaws.{network.facts.home_of_vpc(vpc).region}.{need.service}"
+    region = "" if need.service in _WITHOUT_REGION else f"{network.facts.home_of_vpc(vpc).region}."
+    usual = f"com.amazonaws.{region}{need.service}" if offers_endpoints(network, vpc, need).value else "SERVICE_NAME"
+    name = offered.id if offered else usual
     return {"service_name": (name,), "endpoint_subnet": tuple(sorted(config.subnets)[:1]) if config else ()}

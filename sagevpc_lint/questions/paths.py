@@ -10,6 +10,7 @@ from sagevpc_lint.network.bounds import toward
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.places import Place, Step
 from sagevpc_lint.network.reach import HTTPS, blamed, sentence, sources, way_shown
+from sagevpc_lint.network.remedies import ENTRY, lacking_entry
 from sagevpc_lint.network.walk import Loss, Walk, walk
 from sagevpc_lint.questions.egress import leads_to_interface_endpoint
 from sagevpc_lint.traffic import TCP, Traffic
@@ -53,12 +54,13 @@ def _goes_another_way(network: Network, table: RouteTable, gateways: tuple[str, 
 def acls_let_nat_traffic_through(network: Network, subnet: str) -> Answer:
     """Do the network ACLs on the path over the NAT gateways of the default route let packets to the internet through, and the answers back (F7.7)?
 
-    Names: nat_gateway, blocker, code, cause, ports
+    Names: nat_gateway, blocker, code, cause, acl, direction, ports, cidr
     """
     table = network.facts.route_table_of(subnet)
     way = network.walk(Place("subnet", subnet), _to_the_internet(network, subnet, table))
     answer = all_of(_default_nat_gateways(network, subnet), lambda gateway: _gets_through(network, table, gateway, way, _is_of_an_acl))
-    return replace(answer, names={role: ids for role, ids in answer.names.items() if role != "route_table"})  # one cause for all tables that lead there
+    # It is one cause for all tables that lead there; where several gateways lose packets, each in its way, the entry for the first is told.
+    return replace(answer, names={role: ids[:1] if role in ENTRY else ids for role, ids in answer.names.items() if role != "route_table"})
 
 
 def _default_nat_gateways(network: Network, subnet: str) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ def _to_the_internet(network: Network, subnet: str, table: RouteTable) -> Traffi
 
 
 def _without_acls(network: Network, place: Place) -> tuple[Step, ...]:
-    return tuple(replace(step, checks=tuple(check for check in step.checks if check.component.kind != "network-acl")) for step in network.steps(place))
+    return tuple(replace(step, given=tuple(check for check in step.checks if check.component.kind != "network-acl")) for step in network.steps(place))
 
 
 def _is_of_an_acl(loss: Loss) -> bool:
@@ -117,7 +119,7 @@ def _is_lost(network: Network, table: RouteTable, gateways: tuple[str, ...], way
     names = {
         "nat_gateway": gateways, "route_table": (table.id,), "blocker": tuple(dict.fromkeys(loss.component.id for loss in losses)),
         "code": tuple(dict.fromkeys(loss.check.code for loss in losses)), "cause": (sentence(first).removesuffix(f" [{first.check.code}]"),),
-        "ports": tuple(f"From={low},To={high}" for low, high in first.lacking.ports.spans),
+        **lacking_entry(first),
     }
     # That an internet gateway takes nothing from a private NAT gateway is for the NAT gateway to change.
     private = tuple(shows(network.facts.nat_gateway(id), code=_NO_PUBLIC_ADDRESS) for id in gateways if first.check.code == _NO_PUBLIC_ADDRESS)

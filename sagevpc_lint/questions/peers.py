@@ -1,6 +1,7 @@
 """Questions about the groups of a job, and about what its instances may say to each other."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from sagevpc_lint.addresses import IPV4, PUBLIC_IPV4, Intervals, parse_cidr
@@ -11,9 +12,8 @@ from sagevpc_lint.network.bounds import Bounds
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.groups import admitted, bearing
 from sagevpc_lint.network.interfaces import usable_addresses
-from sagevpc_lint.network.places import Context, Place
-from sagevpc_lint.network.reach import blamed, sentence, sources
-from sagevpc_lint.network.walk import Loss
+from sagevpc_lint.network.reach import blamed, sentence, sources, start
+from sagevpc_lint.network.remedies import ENTRY, lacking_entry
 from sagevpc_lint.traffic import ESP, PORTS, TCP, UDP, Traffic
 
 Direction = Literal["ingress", "egress"]
@@ -41,9 +41,10 @@ def admits_some_tcp_from_peers(facts: Facts, job: Job, *, direction: Direction) 
 def admits_all_tcp_from_peers(facts: Facts, job: Job) -> Answer:
     """Do the job's groups admit all TCP between its instances, both ways?
 
-    Names: groups, group
+    Names: groups, group, direction
     """
-    return _covers(facts, job, "ingress", TCP, _PORTS, "TCP") & _covers(facts, job, "egress", TCP, _PORTS, "TCP")
+    answer = _covers(facts, job, "ingress", TCP, _PORTS, "TCP") & _covers(facts, job, "egress", TCP, _PORTS, "TCP")
+    return replace(answer, names={role: ids[:1] if role == "direction" else ids for role, ids in answer.names.items()})
 
 
 def admits_encrypted_traffic_from_peers(facts: Facts, job: Job) -> Answer:
@@ -62,33 +63,27 @@ def acls_let_peers_through(network: Network, job: Job) -> Answer:
 
     What only a narrower deny takes does not count.
 
-    Names: acls, subnets, acl, direction, cidr
+    Names: acls, subnets, acl, direction, ports, cidr
     """
     config = known(job.vpc_config)
     subnets = sorted(set(config.subnets)) if config else []
-    return all_of([(one, other) for one in subnets for other in subnets if one != other], lambda pair: _lets_through(network, *pair))
+    answer = all_of([(one, other) for one in subnets for other in subnets if one != other], lambda pair: _lets_through(network, *pair))
+    return replace(answer, names={role: ids[:1] if role in ENTRY else ids for role, ids in answer.names.items()})  # the entry that the first pair lacks
 
 
 def _lets_through(network: Network, one: str, other: str) -> Answer:
-    """What the ACLs drop counts unless it is left to chance: where an entry denies a few of the addresses only."""
+    """What the ACLs drop counts, but for what entries deny that leave other addresses or ports open between the two."""
     wanted = Traffic.of(TCP, sources(network, one), sources(network, other), _UNPRIVILEGED)
-    walk = network.walk(Place("subnet", one, Context(goal="peers")), wanted)
+    walk = network.walk(start(network, one, (), "peers"), wanted)
     gone = wanted - walk.arrives.possible
     losses = [loss for loss in walk.losses() if loss.component.kind == NetworkAcl.kind]
-    closed = Traffic.of(ports=wanted.ports - (wanted - Traffic.union(loss.packets & gone for loss in losses)).ports)
-    counted = [loss for loss in losses if (loss.packets & gone) - loss.narrow or loss.packets & gone & closed]
+    is_closed = wanted == gone & Traffic.union(loss.packets - loss.spared for loss in losses)
+    counted = [loss for loss in losses if gone & (loss.packets - (loss.spared if is_closed else loss.narrow))]
     if counted:
-        names = {"acls": tuple(loss.component.id for loss in counted), "subnets": (one, other), **_lacking_entry(network, one, other, counted[0])}
+        names = {"acls": tuple(loss.component.id for loss in counted), "subnets": (one, other), **lacking_entry(counted[0])}
         return Answer(False, tuple(piece for loss in counted for piece in blamed(loss)), names, tuple(map(sentence, counted)))
     doubts = frozenset().union(*(loss.missing for loss in walk.losses() if loss.doubtful))
     return unknown(doubts) if doubts else Answer(True)
-
-
-def _lacking_entry(network: Network, one: str, other: str, loss: Loss) -> dict[str, tuple[str, ...]]:
-    """Which entry would let through what is lost: of which ACL, in which direction, and for whose addresses."""
-    is_of_sender = loss.check.says.endswith(one)
-    far = network.facts.subnet(other if is_of_sender else one).cidr_block
-    return {"acl": (loss.component.id,), "direction": ("egress" if is_of_sender != loss.of_answers else "ingress",), "cidr": (far,) if far else ()}
 
 
 def admits_everyone(facts: Facts, group: str) -> Answer:
@@ -182,7 +177,7 @@ def _refused(facts: Facts, job: Job, direction: Direction, what: str, lost: Traf
     )
     told = _lost(facts, job, what, direction, lost)
     lines = tuple(f"no {direction} rule of {group} admits {told}" if has_rules[group] else f"{group} has no {direction} rule" for group in groups)
-    return Answer(False, evidence, {"groups": groups, "group": groups[:1]}, lines)
+    return Answer(False, evidence, {"groups": groups, "group": groups[:1], "direction": (direction,)}, lines)
 
 
 def _may_have_rules(facts: Facts, group: str, direction: Direction) -> bool:

@@ -11,9 +11,10 @@ from sagevpc_lint.model.nouns import Job, Need, RouteTable, Vpc, VpcEndpoint
 from sagevpc_lint.network.bounds import NONE
 from sagevpc_lint.network.gateways import usable
 from sagevpc_lint.network.graph import Network
+from sagevpc_lint.network.hubs import may_lead_to_a_hub
 from sagevpc_lint.network.names import PUBLIC, gateway_endpoints, interface_endpoints, led
 from sagevpc_lint.network.prefix_lists import addresses_of, of_service
-from sagevpc_lint.network.reach import may_lead_to_a_hub, reach
+from sagevpc_lint.network.reach import reach
 from sagevpc_lint.network.walk import Walk
 from sagevpc_lint.questions.egress import reaches_need
 

@@ -120,7 +120,10 @@ class _Losses:
                 for packets, missing in ((loss.packets, ()), (loss.doubtful, tuple(sorted(loss.missing)))):
                     if gone := self._as_started(packets):
                         allow = self.spell(loss.here) if check.code in _FILTERS and not missing else ""
-                        yield Lost(check.code, check.component, why, self.spell(gone), allow, blamed(loss), missing)
+                        told = self.spell(gone)
+                        if not missing and gone <= self._as_started(loss.spared):
+                            told = f"answers at {ports(loss.here.ports)} to {told}"
+                        yield Lost(check.code, check.component, why, told, allow, blamed(loss), missing)
 
     def _as_started(self, packets: Traffic) -> Traffic:
         """The same packets as they were before any NAT wrote its address into them."""
@@ -153,6 +156,8 @@ def _becomes(step: Step) -> str:
     """What a step makes of packets: a NAT writes its address into them."""
     if step.source is not None:
         return f"as {', '.join(spelled(step.source))}".replace("/32", "")
+    if (step.start.kind, step.end) == ("subnet", Place("arrival", step.start.id, step.start.context)):
+        return "stays in it"
     return {"internet": "to the internet", "vpc-endpoint": "arrives", "host": "arrives"}.get(step.end.kind, "")
 
 
