@@ -155,7 +155,7 @@ MUTANTS = (
     Mutant(
         "behind a NAT all packets of a way share one fate", "walk.py", "branch.packets & from_anywhere(packets)", "(branch.packets if packets else packets)",
     ),
-    Mutant("answers are never led astray by what is not known", "walk.py", "not check.is_evadable else diverted", "not check.is_evadable else diverted_home"),
+    Mutant("answers are never led astray by what is not known", "walk.py", "not check.is_evadable else diverted", "not check.is_evadable else NONE"),
     Mutant("all checks of the first step are at home", "walk.py", "is_home and check.is_of_start", "is_home"),
     Mutant("nothing is lost narrowly", "walk.py", "lambda loss: loss.narrow)", "lambda loss: NONE)", REACH),
     Mutant("nothing is lost in a circle", "walk.py", "(*step.checks, _loop(step)) if _was_here(step.end, seen) else step.checks", "step.checks", REACH),

@@ -103,23 +103,22 @@ class Sender:
 class Answer:
     """The answer to a packet on its way home. *start*: the subnet where it started. *at*: the subnet in which a transit gateway handed it out, until it leaves that.
 
-    *is_astray*: it may come another way; *is_hidden*: maybe over what is attached where the documents do not show it. *is_home*: it is with who sent the packet.
+    *is_astray*: it may come another way; *is_home*: it is with who sent the packet.
     """
 
     events: tuple[Event, ...] = ()
     start: Subnet | None = None
     at: str = ""
     is_astray: bool = False
-    is_hidden: bool = False
     is_home: bool = False
 
     def loses(self, if_: bool, code: str, component: str, step: str = "", is_certain: bool = False) -> "Answer":
         """Write down that the answer is lost here, *if_* it is; where it may come another way, only what *is_certain*."""
         return replace(self, events=(*self.events, Event(True, code, component, step))) if if_ and (is_certain or not self.is_astray) else self
 
-    def strays(self, component: str, is_hidden: bool = False) -> "Answer":
+    def strays(self, component: str) -> "Answer":
         """Write down that it is unknown from here on which way the answer comes."""
-        return replace(self, events=(*self.events, Event(False, "", component)), is_astray=True, is_hidden=self.is_hidden or is_hidden)
+        return replace(self, events=(*self.events, Event(False, "", component)), is_astray=True)
 
 
 Meet = Callable[[Answer], list[Answer]]
@@ -158,9 +157,9 @@ class Trip:
         """Write down that it is unknown whether the packet is lost here."""
         return replace(self, events=(*self.events, Event(False, code, component))) if if_ else self
 
-    def opens(self, code: str, component: str, is_hidden: bool = False) -> "Trip":
+    def opens(self, code: str, component: str) -> "Trip":
         """Write down that the way beyond is unknown."""
-        return replace(self.doubts(True, component, code), answer=Answer(is_astray=True, is_hidden=is_hidden))
+        return replace(self.doubts(True, component, code), answer=Answer(is_astray=True))
 
     def meets(self, meet: Meet) -> "Trip":
         """Let the answer meet something here."""
@@ -265,14 +264,22 @@ def filtered(world: World, trip: Trip, subnet: Subnet, is_egress: bool, step: st
 
 def answers_cross(world: World, trip: Trip, subnet: Subnet, is_egress: bool, step: str = "") -> Trip:
     """Let the answer pass the ACL of a subnet on its way out or in. Into that of who sent the packet it surely must, but where a hub is, or may be, attached (tgw-nacls)."""
-    is_last = not is_egress and trip.sender.subnet == subnet and not any(subnet.id in each.subnet_ids for each in world.vpc_attachments)
+    is_last = not is_egress and trip.sender.subnet == subnet and not may_hand_out(world, subnet)
 
     def meet(answer: Answer) -> list[Answer]:
         if not is_egress and answer.at == subnet.id:
             return [replace(answer, at="")]
-        return [replace(answer_filtered(world, answer, trip, subnet, is_egress, step, is_last and not answer.is_hidden), at="")]
+        return [replace(answer_filtered(world, answer, trip, subnet, is_egress, step, is_last), at="")]
 
     return trip.meets(meet)
+
+
+def may_hand_out(world: World, subnet: Subnet) -> bool:
+    """May answers come out of something in a subnet itself? An attachment to a transit gateway, or to one, or to Cloud WAN, to which a route leads though no attachment is shown."""
+    targets = [route.target for table in world.route_tables if table.vpc_id == subnet.vpc_id for route in table.routes]
+    shown = [each.transit_gateway_id for each in world.vpc_attachments if each.vpc_id == subnet.vpc_id]
+    hidden = [target for target in targets if target.startswith(("tgw-", "arn:")) and target not in shown]
+    return bool(hidden) or any(subnet.id in each.subnet_ids for each in world.vpc_attachments)
 
 
 def answer_filtered(world: World, answer: Answer, trip: Trip, subnet: Subnet, is_egress: bool, step: str = "", is_certain: bool = False) -> Answer:
@@ -416,7 +423,7 @@ def follow(world: World, trip: Trip, target: str) -> list[Trip]:
     if target.startswith("tgw-"):
         return to_transit_gateway(world, on, target)
     is_lost_track = target.startswith(("igw-", "nat-", "vpce-", "eni-", "pcx-"))
-    return [trip.opens("UNKNOWN_RESOURCE" if is_lost_track else "UNSUPPORTED_COMPONENT", target, target.startswith("arn:"))]
+    return [trip.opens("UNKNOWN_RESOURCE" if is_lost_track else "UNSUPPORTED_COMPONENT", target)]
 
 
 # Routes of answers: back by what the packet came by
@@ -444,8 +451,7 @@ def led_by(world: World, answer: Answer, trip: Trip, table: str, route: Route | 
         return answer
     if route.state == "active" and trip.came_by.startswith(("tgw-", "pcx-")) and route.target.startswith(("local", "igw-", "nat-", "pcx-")):
         return answer.loses(True, "NO_ROUTE_TO_DESTINATION", table)
-    shown = [each.transit_gateway_id for each in world.vpc_attachments if each.vpc_id == trip.sender.vpc_id]
-    return answer.strays(table, route.target.startswith("arn:") or route.target.startswith("tgw-") and route.target not in shown)
+    return answer.strays(table)
 
 
 def comes_straight_home(trip: Trip, component: str) -> Trip:
@@ -551,7 +557,7 @@ def to_transit_gateway(world: World, trip: Trip, gateway: str) -> list[Trip]:
     """Come to a transit gateway through this VPC's attachment and its interface in the subnet of the same zone, then go where the attachment's table leads."""
     attachment = next((each for each in world.vpc_attachments if each.transit_gateway_id == gateway and each.vpc_id == trip.vpc_id), None)
     if attachment is None or trip.subnet is None:
-        return [trip.opens("UNKNOWN_RESOURCE", gateway, is_hidden=True)]
+        return [trip.opens("UNKNOWN_RESOURCE", gateway)]
     trip, there = in_state(trip, attachment), attached(world, attachment, trip.subnet)
     trip = trip.loses(not there, "TGW_ROUTE_AZ_RESTRICTION", attachment.id)
     for subnet in there:

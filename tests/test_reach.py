@@ -12,7 +12,7 @@ from test_simulator import (
     Change, all_of, also, change, deny_in, deny_out, entries_at, guarded, house, nat_instance, nothing, peered, router, routes, s3, transit, with_group, x,
 )
 from test_walk import blurred
-from worlds import ALL, Dice, Draft, endpoint, entry, nat, route, table
+from worlds import ALL, Dice, Draft, entry, nat, route
 
 from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Missing
@@ -20,7 +20,7 @@ from sagevpc_lint.model.exports import Export
 from sagevpc_lint.model.facts import Facts
 from sagevpc_lint.model.kinds import BY_NAME
 from sagevpc_lint.model.nouns import (
-    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, RouteTable, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint, VpcPeeringConnection,
+    DhcpOptions, HostedZone, InternetGateway, NatGateway, Need, Subnet, TransitGatewayVpcAttachment, Vpc, VpcAttribute, VpcEndpoint, VpcPeeringConnection,
 )
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.hubs import may_lead_to_a_hub

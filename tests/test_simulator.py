@@ -627,6 +627,10 @@ OF_TIES = (
     ),
     Case(
         "answers that are led elsewhere may come out in the job's subnet", "tgw-nacls", unknown("", "rtb-b-hosts"),
+        PEERED(routes(route(ALL, "arn:x"), of="rtb-b-hosts"), also(route("10.77.0.0/16", "arn:x")), deny_in("subnet-a0", "10.1.0.0/16")), to="10.1.0.7",
+    ),
+    Case(
+        "but not where nothing says that its VPC is attached", "tgw-nacls", lost("SUBNET_ACL_RESTRICTION", "acl-a0"),
         PEERED(routes(route(ALL, "arn:x"), of="rtb-b-hosts"), deny_in("subnet-a0", "10.1.0.0/16")), to="10.1.0.7",
     ),
     Case("a NAT gateway needs no route back over a peering connection", "nat-gateway-basics", ARRIVES, PEERED(by_private_nat("pcx-b"), routes(of="rtb-b-hosts")), to="10.1.0.7"),

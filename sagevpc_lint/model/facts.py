@@ -215,11 +215,14 @@ class Facts:
         return _joined(self._collection.at(FlowLog, subnet), self._collection.at(FlowLog, vpc), Found((), missing))
 
     def attachments_in(self, subnet: str) -> Found[TransitGatewayVpcAttachment]:
-        """Find the attachments to transit gateways with an interface in a subnet; what is missing is known only of gateways that a route of its VPC leads to."""
+        """Find the attachments to transit gateways with an interface in a subnet; what is missing is known only of what a route of its VPC leads to, and of Cloud WAN always."""
         shown = Found(tuple(self._collection.all(TransitGatewayVpcAttachment))).only(lambda attachment: subnet in attachment.subnet_ids)
-        tables = self.route_tables_of(known(self.subnet(subnet).vpc_id))
-        gateways = sorted({route.target for table in tables.items for route in known(table.routes) if route.target.startswith("tgw-")})
-        return replace(shown, missing=shown.missing.union(*(self.attachments_of(gateway).missing for gateway in gateways)))
+        vpc = known(self.subnet(subnet).vpc_id)
+        tables = self.route_tables_of(vpc)
+        targets = sorted({route.target for table in tables.items for route in known(table.routes) if route.target.startswith(("tgw-", "arn:"))})
+        found = {target: self.attachments_of(target).only(lambda attachment: attachment.vpc_id == vpc) for target in targets}
+        hidden = {Absence(f"in which subnets of {vpc} {target} is attached", subnet, "world") for target in targets if not found[target].items}
+        return replace(shown, missing=shown.missing.union(tables.missing, hidden, *(each.missing for each in found.values())))
 
     def attachments_of(self, transit_gateway: str) -> Found[TransitGatewayVpcAttachment]:
         """Find the VPCs' attachments to a transit gateway that are shown; the VPCs of accounts that are not exported may have more."""

@@ -17,7 +17,7 @@ def leaving(ground: Ground, place: Place) -> Check:
     return Check(
         "SUBNET_ACL_RESTRICTION", component, (shows(acl, code="SUBNET_ACL_RESTRICTION"),) if acl else (),
         f"{component.id} does not let {{packets}} out of {place.id}", _or(egress.passes, there), _or(ingress.passes, back),
-        f"{component.id} does not let {{packets}} back into {place.id}", egress.narrow, ingress.narrow, egress.denies, ingress.denies, is_of_start=True, is_evadable=_is_evadable(ground, place.id), looks_at="destinations", looks_at_of_answers="sources",
+        f"{component.id} does not let {{packets}} back into {place.id}", egress.narrow, ingress.narrow, egress.denies, ingress.denies, is_of_start=True, is_evadable=ground.once(("evadable", place.id), lambda: _is_evadable(ground, place.id)), looks_at="destinations", looks_at_of_answers="sources",
     )
 
 

@@ -62,7 +62,7 @@ class Check:
 
     *code* is Reachability Analyzer's. *component*: what to change. *evidence*: what shows it. *says*: the cause as a line, in which `{packets}` stands for what is lost; *says_of_answers* the
     same for answers. *narrow*: what is lost through a narrower deny entry or blackhole. *denies*, *denies_answers*: entries, and what each takes.
-    *diverts*: answers that are in doubt here may come home by another way, *diverts_home*: in any subnet. *is_of_start*: it is the network ACL of the subnet that packets leave; *is_evadable*: something in that subnet may hand
+    *diverts*: answers that are in doubt here may come home by another way. *is_of_start*: it is the network ACL of the subnet that packets leave; *is_evadable*: something in that subnet may hand
     answers out to it past its ACL. *looks_at*: the addresses that it goes by.
     """
 
@@ -78,7 +78,6 @@ class Check:
     denies: tuple[tuple[Evidence, Traffic], ...] = ()
     denies_answers: tuple[tuple[Evidence, Traffic], ...] = ()
     diverts: bool = False
-    diverts_home: bool = False
     is_of_start: bool = False
     is_evadable: bool = False
     looks_at: Side = "both"
@@ -123,8 +122,8 @@ def without_answers(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 
 def unknown(
-    start: Place, takes: Among, checks: tuple[Check, ...], code: str, component: Resource, missing: frozenset[Absence], evidence: tuple[Evidence, ...] = (), *, diverts_home: bool = False,
+    start: Place, takes: Among, checks: tuple[Check, ...], code: str, component: Resource, missing: frozenset[Absence], evidence: tuple[Evidence, ...] = (),
 ) -> Step:
-    """Make a step of which the documents do not tell what lies behind it: answers come another way, or in any subnet, as through an attachment there (*diverts_home*)."""
-    last = Check(code, component, evidence, "", passes=Bounds.unknown(missing), diverts=True, diverts_home=diverts_home)
+    """Make a step of which the documents do not tell what lies behind it, nor by which way answers come back."""
+    last = Check(code, component, evidence, "", passes=Bounds.unknown(missing), diverts=True)
     return Step(start, Place("unknown", component.id), takes, (*checks, last), evidence)

@@ -37,7 +37,7 @@ def _routed(ground: Ground, subnet: str, back: tuple[str, ...]) -> tuple[Check, 
         table = ground.facts.route_table_of(subnet)
         return back_by(table, ground.taken(table), back, ground.inside(table.vpc_id))
     except Missing as error:
-        return (Check("NO_ROUTE_TO_DESTINATION", Resource("subnet", subnet), (), "", answers=Bounds.unknown(error.absences)),)
+        return (Check("NO_ROUTE_TO_DESTINATION", Resource("subnet", subnet), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
 
 
 def back_by(table: RouteTable, found: tuple[Taken[Route], ...], back: tuple[str, ...], inside: Intervals) -> tuple[Check, ...]:
@@ -51,8 +51,6 @@ def back_by(table: RouteTable, found: tuple[Taken[Route], ...], back: tuple[str,
         if not [one for one in found if one not in home and one.possible & inside]:
             return ()
     checks = led_back(found, [*home, *away], here, table, ("NO_ROUTE_TO_DESTINATION", f"{table.id} has no route back for {{packets}}"), ("BAD_STATE_ROUTE", f"{table.id} drops {{packets}}: its route back is a blackhole"), unsure)
-    anywhere = toward(Intervals.union(one.possible for one in active if one.route and one.route.target.startswith("arn:")))  # Cloud WAN may hand them out in the very subnet that they are for
-    checks += (Check("UNKNOWN_RESOURCE", here, (), "", answers=Bounds(ALL - anywhere, ALL, frozenset({unsure})), diverts_home=True),) if anywhere else ()
     lost = (_lost([one], here, table, "NO_ROUTE_TO_DESTINATION", f"{table.id} sends {{packets}} to {one.route.target}, not back to {way}") for one in away if one.route)
     return (*checks, *lost)
 

@@ -39,7 +39,7 @@ def steps(ground: Ground, place: Place) -> tuple[Step, ...]:
         table = ground.facts.route_table_of(place.id) if place.kind == "subnet" else ground.facts.route_table(place.id)
         return (*stays, *(step for one in ground.taken(table) for step in _steps(ground, place, table, _beside(one, own), out)))
     except Missing as error:
-        return (unknown(place, EVERYWHERE, out, "UNKNOWN_RESOURCE", Resource(place.kind, place.id), error.absences, diverts_home=True),)
+        return (unknown(place, EVERYWHERE, out, "UNKNOWN_RESOURCE", Resource(place.kind, place.id), error.absences),)
 
 
 def _stays(ground: Ground, place: Place, out: tuple[Check, ...]) -> tuple[tuple[Step, ...], Intervals]:
@@ -71,7 +71,7 @@ def _steps(ground: Ground, place: Place, table: RouteTable, one: Taken[Route], o
             leads = _TARGETS.get(carrier, _unsupported)(ground, place, table, route, takes, (*out, *encrypting_ones))
             yield from (_broken(step, table, route) for step in leads)
     except Missing as error:
-        yield unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), error.absences, (shows(route),), diverts_home=True)
+        yield unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), error.absences, (shows(route),))
 
 
 def _dropped(place: Place, table: RouteTable, route: Route, shadows: Intervals, takes: Among, out: tuple[Check, ...]) -> Iterator[Step]:
@@ -127,5 +127,4 @@ def _border(ground: Ground, place: Place, subnet: str, out: tuple[Check, ...]) -
 def _unsupported(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
     """What lies behind a virtual private gateway, Cloud WAN and the like, no document tells."""
     missing = frozenset({Absence(f"what lies behind {route.target}", table.vpc_id, "world")})
-    is_wan = route.target.startswith("arn:")  # Cloud WAN attaches to subnets, as transit gateways do
-    return (unknown(place, takes, out, "UNSUPPORTED_COMPONENT", Resource("route-table", table.id), missing, (shows(route, code="UNSUPPORTED_COMPONENT"),), diverts_home=is_wan),)
+    return (unknown(place, takes, out, "UNSUPPORTED_COMPONENT", Resource("route-table", table.id), missing, (shows(route, code="UNSUPPORTED_COMPONENT"),)),)

@@ -75,7 +75,7 @@ def to_transit_gateway(ground: Ground, place: Place, table: RouteTable, route: R
     attachments = ground.facts.attachments_of(route.target).only(lambda attachment: attachment.vpc_id == table.vpc_id)
     if attachments.missing or not attachments.items or place.kind != "subnet":
         missing = attachments.missing or frozenset({Absence(f"how {table.vpc_id} is attached to {route.target}", table.vpc_id, "world")})
-        return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), missing, (shows(route, code="UNKNOWN_RESOURCE"),), diverts_home=True),)
+        return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), missing, (shows(route, code="UNKNOWN_RESOURCE"),)),)
     attachment = attachments.items[0]
     near = in_zone_of(ground, attachment, place.id)
     checks = [_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", _carries(attachment))]

@@ -49,7 +49,7 @@ class Branch:
     """One step of a walk, and the rest of the way.
 
     *packets*: those that may go this way, *surely* those that do. *losses*, *answer_losses*: at its checks. *diverted*: those whose answers may come home by another way, for it is not known what they, or their packets, come by
-    beyond the documents; *diverted_home*: and that in any subnet.
+    beyond the documents.
     """
 
     step: Step
@@ -58,7 +58,6 @@ class Branch:
     losses: tuple[Loss, ...]
     answer_losses: tuple[Loss, ...]
     diverted: Traffic
-    diverted_home: Traffic
     onward: "Walk"
 
 
@@ -127,11 +126,9 @@ def _branch(steps: Callable[[Place], tuple[Step, ...]], step: Step, packets: Tra
     there = tuple(filter(None, (_loss(check, packets) for check in checks)))
     onward = walk(steps, step.end, packets if step.source is None else from_sources(packets, step.source), seen)
     past = onward.branches if step.source is None else ()  # whatever way answers come, they come to the address that a NAT wrote
-    hidden = checks[-1] if onward.place.kind == "unknown" else None
-    diverted = packets if hidden else Traffic.union(branch.diverted for branch in past)
-    diverted_home = packets if hidden and hidden.diverts_home else Traffic.union(branch.diverted_home for branch in past)
-    back, diverted, diverted_home = _answer_losses_at(checks, packets, step.start.context, diverted, diverted_home, is_home=_is_home(seen))
-    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, diverted_home, onward)
+    diverted = packets if onward.place.kind == "unknown" else Traffic.union(branch.diverted for branch in past)
+    back, diverted = _answer_losses_at(checks, packets, step.start.context, diverted, is_home=_is_home(seen))
+    return Branch(step, packets, packets & toward(step.takes.certain), there, back, diverted, onward)
 
 
 def _was_here(place: Place, seen: tuple[Place, ...]) -> bool:
@@ -145,19 +142,18 @@ def _is_home(seen: tuple[Place, ...]) -> bool:
 
 
 def _answer_losses_at(
-    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, diverted_home: Traffic, *, is_home: bool,
-) -> tuple[tuple[Loss, ...], Traffic, Traffic]:
+    checks: tuple[Check, ...], packets: Traffic, context: Context, diverted: Traffic, *, is_home: bool,
+) -> tuple[tuple[Loss, ...], Traffic]:
     """What the checks of a step do to answers, the last check first; answers that may come home by another way may miss them."""
     losses = []
     for check in reversed(checks):
         loss = _answer_loss(check, packets, context)
         if loss is not None:
             # Whatever they came by, answers come in through the network ACL of the subnet that they are for.
-            unsure = diverted_home if is_home and check.is_of_start and not check.is_evadable else diverted
+            unsure = NONE if is_home and check.is_of_start and not check.is_evadable else diverted
             losses.append(replace(loss, packets=loss.packets - unsure, doubtful=loss.doubtful | loss.packets & unsure, narrow=loss.narrow - unsure, spared=loss.spared - unsure))
             diverted |= loss.doubtful if check.diverts else NONE
-            diverted_home |= loss.doubtful if check.diverts_home else NONE
-    return tuple(losses), diverted, diverted_home
+    return tuple(losses), diverted
 
 
 def _loop(step: Step) -> Check:
