@@ -352,6 +352,12 @@ def test_a_legitimate_set_up_raises_no_finding(setup: SetUp) -> None:
     assert setup.undecided == undecided
 
 
+HUBS_PUBLIC = ("subnet-0d000000000000101", "subnet-0e000000000000102")
+IN_ONE_ZONE = {  # where the hub's other NAT gateway is not, so that its answers find no way out
+    "describe-transit-gateway-vpc-attachments.json":
+        attached({"tgw-attach-0c000000000000001": (VPC, (PUBLIC_A, PUBLIC_B)), "tgw-attach-0d000000000000001": (HUB, ("subnet-0d000000000000001",))})
+        ["describe-transit-gateway-vpc-attachments.json"],
+}
 BY_NAME = {setup.says: setup for setup in SETUPS}
 
 
@@ -359,6 +365,15 @@ BY_NAME = {setup.says: setup for setup in SETUPS}
     ("says", "flaw", "rules"),
     [
         ("central egress over a transit gateway", {"igw-0d000000000000000": {"Attachments": []}}, {"internet-unreachable"}),
+        (
+            "central egress over a transit gateway", {"rtb-0d000000000000100": table(route(ANYWHERE, "igw-0d000000000000000"), vpc=HUB, block="10.1.0.0/16", subnets=HUBS_PUBLIC)},
+            {"internet-unreachable"},
+        ),
+        (
+            "central egress over a transit gateway",
+            {"rtb-0d000000000000001": table(route(ANYWHERE, "nat-0e000000000000102"), vpc=HUB, block="10.1.0.0/16", subnets=("subnet-0d000000000000001",)), **IN_ONE_ZONE},
+            {"internet-unreachable"},
+        ),
         ("a private NAT gateway to a transit gateway", {GATEWAYS: table(route(ANYWHERE, IGW))}, {"internet-unreachable", "nat-path-broken"}),
         ("a firewall endpoint before the NAT gateway", {FIREWALL[A]: {"State": "failed"}, FIREWALL[B]: {"State": "failed"}}, {"internet-unreachable"}),
         (
@@ -411,6 +426,11 @@ IN_US_EAST_1 = (("eu-west-1", "us-east-1"), ("euw1-", "use1-"))
         ("nacl-blocks-peers", denying((BLOCKS[A], False, 0, 65535)), (), "--ingress --rule-number NUMBER --protocol tcp --port-range From=1024,To=65535 --cidr-block 10.0.1.0/24"),
         ("sg-self-partial", let_out(443, ANYWHERE) | {GROUP: {"IpPermissionsEgress": [{**NO_PEERS, "IpProtocol": "-1", "IpRanges": [{"CidrIp": BLOCKS[A]}]}]}}, (), "aws ec2 authorize-security-group-egress"),
         ("sg-self-partial", {GROUP: {"IpPermissions": [{**NO_PEERS, "IpProtocol": "-1", "IpRanges": [{"CidrIp": BLOCKS[A]}]}]}}, (), "aws ec2 authorize-security-group-ingress"),
+        (
+            "internet-unreachable",
+            {**CENTRAL, **hub((PUBLIC_A, PUBLIC_B)), "rtb-0d000000000000100": table(route(ANYWHERE, "igw-0d000000000000000"), vpc=HUB, block="10.1.0.0/16", subnets=HUBS_PUBLIC)},
+            ("internet",), f"aws ec2 create-route --route-table-id rtb-0d000000000000100 --destination-cidr-block 10.0.0.0/16 --transit-gateway-id {TGW} ",
+        ),
         ("service-endpoint-missing", NO_EXIT, ("iam",), "--service-name SERVICE_NAME "),
         ("service-endpoint-missing", NO_EXIT, ("kms",), "--service-name com.amazonaws.eu-west-1.kms "),
     ],

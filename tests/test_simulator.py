@@ -586,6 +586,10 @@ OF_TARGETS = (
     Case("a target that is not shown is unknown", "section 13", unknown("UNKNOWN_RESOURCE", "nat-gone"), routes(route(ALL, "nat-gone"))),
     Case("answers from the unknown pass the ACL", "F5.5", lost("SUBNET_ACL_RESTRICTION", "acl-a0"), all_of(routes(route(ALL, "vgw-1")), deny_in("subnet-a0", ALL))),
     Case(
+        "what stands in the job's own subnet is not behind its ACL", "F5.5", lost("NO_POSSIBLE_DESTINATION", "nat-a"),
+        all_of(change(NatGateway, "nat-a", subnet_id="subnet-a0", private_ips=("10.0.0.5",)), deny_in("subnet-a0", "10.0.0.0/26")),
+    ),
+    Case(
         "answers over a peering connection that is not shown pass the ACL", "F5.5", lost("SUBNET_ACL_RESTRICTION", "acl-a0"),
         all_of(routes(route(ALL, "pcx-gone")), deny_in("subnet-a0", ALL)),
     ),

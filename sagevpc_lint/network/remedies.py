@@ -24,11 +24,11 @@ def lacking_entry(loss: Loss) -> Mapping[str, tuple[str, ...]]:
         "acl": (loss.component.id,),
         "direction": ("egress" if side == "destinations" else "ingress",),
         "ports": (f"From={spans[0][0]},To={spans[-1][1]}",),
-        "cidr": (_block(lacking.sources if side == "sources" else lacking.destinations),),
+        "cidr": (block(lacking.sources if side == "sources" else lacking.destinations),),
     }
 
 
-def _block(addresses: Intervals) -> str:
+def block(addresses: Intervals) -> str:
     """The smallest block that holds all of some addresses."""
     spans = plain(addresses).spans
     low, high = spans[0][0], spans[-1][1]

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sagevpc_lint.addresses import Intervals, parse_cidr
 from sagevpc_lint.answer import Absence, Answer, Evidence, Found, Missing, Resource, all_of, any_of, asked, known, shows, unknown
-from sagevpc_lint.model.nouns import EndpointService, InternetGateway, Job, Need, RouteTable, SecurityGroup, Vpc, VpcEndpoint
+from sagevpc_lint.model.nouns import EndpointService, InternetGateway, Job, Need, RouteTable, SecurityGroup, TransitGatewayVpcAttachment, Vpc, VpcEndpoint
 from sagevpc_lint.network.graph import Network
 from sagevpc_lint.network.hubs import may_lead_to_a_hub
 from sagevpc_lint.network.names import PUBLIC, gateway_endpoints, interface_endpoints, led
 from sagevpc_lint.network.prefix_lists import SERVICES
 from sagevpc_lint.network.reach import HTTPS, Reach, doubts, reach, tolerated
-from sagevpc_lint.network.remedies import lacking_entry
+from sagevpc_lint.network.remedies import block, lacking_entry
 from sagevpc_lint.network.walk import Loss, Walk
 
 _WITHOUT_REGION = frozenset({"cloudfront", "iam", "route53"})  # their endpoints are called `com.amazonaws.iam` (F8.15, F8.15a)
@@ -21,6 +22,7 @@ _GLOBAL_STS = frozenset({  # where SDKs call sts.amazonaws.com if they are not t
 })
 _ANYWHERE = "0.0.0.0/0"
 _SOME_TABLE = ("ROUTE_TABLE",)  # as people write what a command needs
+_FLAGS = {"tgw": "transit-gateway-id", "pcx": "vpc-peering-connection-id"}
 
 # Needs
 
@@ -30,7 +32,7 @@ def reaches_need(network: Network, job: Job, subnet: str, need: Need) -> Answer:
 
     A no is unknown where the job may ask a service through its proxy, and where a name may lead to an endpoint of a hub.
 
-    Names: blocker, endpoint, code, route_table, vpc, groups, group, destination, port, first, table, call, acl, direction, ports, cidr
+    Names: blocker, endpoint, code, route_table, vpc, groups, group, destination, port, first, table, call, by, hop, attachment, acl, direction, ports, cidr
     """
     found = _reach(network, job, subnet, need)
     doubts = _doubts_of_a_no(network, job, subnet, need, found) if found.answer.value is False else frozenset()
@@ -67,15 +69,33 @@ def _names(network: Network, job: Job, subnet: str, need: Need, found: Reach) ->
     port = ("0-65535" if need.port is None and need.what == "address" else str(need.port or HTTPS),)
     destination = need.cidr or _meant(network, vpc, found)
     told = {**table.names, "vpc": (vpc,), "groups": groups, "group": groups[:1], "destination": (destination,), "port": port}
-    return told | _to_begin_with(network, found.losses[0], table.names.get("route_table", ()), destination) if found.losses else told
+    return told | _to_begin_with(network, found, vpc, table.names.get("route_table", ()), destination) if found.losses else told
 
 
-def _to_begin_with(network: Network, first: Loss, table: tuple[str, ...], destination: str) -> dict[str, tuple[str, ...]]:
+def _to_begin_with(network: Network, found: Reach, vpc: str, table: tuple[str, ...], destination: str) -> dict[str, tuple[str, ...]]:
     """What to change first, and the words of the commands for it: a route where a table has none, a wrong one or one to an internet gateway, an entry where a network ACL loses packets."""
+    first = found.losses[0]
+    destination = _home(network, vpc, first.lacking.destinations) if first.of_answers and first.component.kind == RouteTable.kind else destination
     tables = {RouteTable.kind: (first.component.id,), InternetGateway.kind: table}.get(first.component.kind, ())
     routes = Found(tuple(route for id in tables for route in network.facts.route_table(id).routes))
     is_routed = routes.only(lambda route: bool(route.cidr == destination)).items
-    return {"first": (first.component.id,), "table": tables or _SOME_TABLE, "call": ("replace-route" if is_routed else "create-route",), **lacking_entry(first)}
+    told = {"first": (first.component.id,), "table": tables or _SOME_TABLE, "call": ("replace-route" if is_routed else "create-route",), "destination": (destination,)}
+    return told | _by_way_of(found, first) | {"attachment": (first.component.id,) if first.component.kind == TransitGatewayVpcAttachment.kind else ("ATTACHMENT",)} | dict(lacking_entry(first))
+
+
+def _home(network: Network, vpc: str, addresses: Intervals) -> str:
+    """The block of the VPC that answers are for."""
+    try:
+        return [each for each in network.facts.vpc(vpc).cidr_blocks if addresses <= parse_cidr(each)][0]
+    except (Missing, IndexError):
+        return block(addresses)
+
+
+def _by_way_of(found: Reach, first: Loss) -> dict[str, tuple[str, ...]]:
+    """Which target a route needs: a NAT gateway, or where answers are not led back, what the packets came by."""
+    branches = [branch for walk in found.walks for way in walk.ways() for branch in way if first.of_answers and first.check in branch.step.checks]
+    back = branches[0].step.start.context.via[:1] if branches else ()
+    return {"by": (_FLAGS.get(back[0].partition("-")[0], "gateway-id"),), "hop": back} if back else {"by": ("nat-gateway-id",), "hop": ("NAT_GATEWAY",)}
 
 
 def _of_every_subnet(names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -153,7 +173,7 @@ def offers_endpoints(network: Network, vpc: str, need: Need) -> Answer:
 def reaches_service(network: Network, job: Job, subnet: str, vpc: str, need: Need) -> Answer:
     """Does a job's interface in the subnet reach the service that the job needs?
 
-    Names: blocker, code, route_table, vpc, groups, group, service_endpoint, endpoint_group, endpoint_subnet, service_name, trouble, first, table, call, acl, direction, ports, cidr
+    Names: blocker, code, route_table, vpc, groups, group, service_endpoint, endpoint_group, endpoint_subnet, service_name, trouble, first, table, call, by, hop, attachment, acl, direction, ports, cidr
     """
     answer = reaches_need(network, job, subnet, need)
     if answer.value is not False:
