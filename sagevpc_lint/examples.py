@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-from sagevpc_lint.check import Judge, Verdict, judged
+from sagevpc_lint.history import judged
+from sagevpc_lint.judge import Judge, Verdict
 from sagevpc_lint.documents import Snapshot, facts_of, read
 from sagevpc_lint.documents.yaml_text import Value
 from sagevpc_lint.model.facts import Facts

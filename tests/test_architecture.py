@@ -16,7 +16,7 @@ FLOORS = (  # top imports bottom only; beside each other, only what stands in on
     ("reports", "collect"),
     ("diff", "repair", "examples", "trace"),
     ("check", "baseline"),
-    ("history",),
+    ("judge", "history"),
     ("rulebook", "settings"),
     ("questions",),
     ("needs",),

@@ -11,7 +11,9 @@ import pytest
 
 from sagevpc_lint import documents, lint
 from sagevpc_lint.answer import Absence, Answer, Evidence, Missing, Resource, Unknown
-from sagevpc_lint.check import Judge, Report, Verdict, _is_id, check, judged, only
+from sagevpc_lint.check import Report, _is_id, check, only
+from sagevpc_lint.history import judged
+from sagevpc_lint.judge import Judge, Verdict
 from sagevpc_lint.documents import Snapshot
 from sagevpc_lint.examples import Example, environment, good
 from sagevpc_lint.model.facts import Facts

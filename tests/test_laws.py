@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from sagevpc_lint import examples, lint, reports
 from sagevpc_lint.answer import Absence, Unknown
-from sagevpc_lint.check import Judge, Report, check, judged
+from sagevpc_lint.check import Report, check
+from sagevpc_lint.history import judged
+from sagevpc_lint.judge import Judge
 from sagevpc_lint.documents import Page, facts_of, read
 from sagevpc_lint.examples import Example
 from sagevpc_lint.model.exports import Export

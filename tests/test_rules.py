@@ -4,7 +4,8 @@
 import pytest
 
 from sagevpc_lint import examples
-from sagevpc_lint.check import Judge, judged
+from sagevpc_lint.history import judged
+from sagevpc_lint.judge import Judge
 from sagevpc_lint.examples import Example
 from sagevpc_lint.questions import vocabulary
 from sagevpc_lint.rulebook import Rule, load, shipped_rules
