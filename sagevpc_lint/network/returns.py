@@ -126,13 +126,14 @@ def _handed_out(ground: Ground, attachment: TransitGatewayVpcAttachment, out: tu
     into = (_past(ground, home, f"back into {home}", is_in=True),) if home == left and home in known(attachment.subnet_ids) else ()  # else the way there asks for this already
     between = back if home == left else (*back[1:], back[0])
     ways = [bypassed(between, Resource("subnet", home), home) if subnet == home else (*into, *_routed(ground, subnet, back), *_out(ground, subnet, left)) for subnet in out]
-    if len(ways) == 1:
+    checks = [check for way in ways for check in way]
+    if len(ways) == 1 or not checks:
         return ways[0]
     found = [[check.answers for check in way] or [EVERY] for way in ways]
     certain = reduce(and_, (bounds.certain for way in found for bounds in way))
     possible = reduce(or_, (reduce(and_, (bounds.possible for bounds in way)) for way in found))
     missing = frozenset({Absence(f"in which of its subnets {attachment.id} hands answers out", attachment.transit_gateway_id, "world")}).union(*(bounds.missing for way in found for bounds in way))
-    last = ways[-1][-1] if ways[-1] else ways[0][-1]
+    last = checks[-1]
     return (Check(last.code, last.component, last.evidence, "", answers=Bounds(certain, possible, missing), says_of_answers=last.says_of_answers, looks_at_of_answers=last.looks_at_of_answers),)
 
 
