@@ -769,6 +769,10 @@ OF_TIES = (
         INSPECTED(routes(of="rtb-a-gateways")),
     ),
     Case(
+        "answers that come out in another zone go in through the ACL of the firewall's subnet", "F5.5", lost("SUBNET_ACL_RESTRICTION", "acl-a2"),
+        INSPECTED(attached("a", "subnet-a2", "subnet-a3"), attached("b", "subnet-b2", "subnet-b0"), in_zone(2, "subnet-b0", "subnet-a3"), deny_in("subnet-a2", "10.1.0.0/16")), to="10.1.0.7",
+    ),
+    Case(
         "answers from the transit gateway bypass it in the job's subnet", "asymmetric-routing", unknown("", "subnet-a0"),
         INSPECTED(attached("a", "subnet-a0")),
     ),

@@ -123,9 +123,14 @@ def _over(ground: Ground, context: Context, subnet: str) -> tuple[Check, ...]:
 def _handed_out(ground: Ground, attachment: TransitGatewayVpcAttachment, out: tuple[str, ...], context: Context) -> tuple[Check, ...]:
     """The ACL of the attachment's subnet in which answers come out lets them on, and that of their own in, unless it hands them out right there."""
     home, left, back = context.subnet, context.left, context.back_home
-    into = (_past(ground, home, f"back into {home}", is_in=True),) if home == left and home in known(attachment.subnet_ids) else ()  # else the way there asks for this already
+    into = (_past(ground, left, f"back into {left}", is_in=True),) if left in known(attachment.subnet_ids) else ()  # else the way there asks for this already
     between = back if home == left else (*back[1:], back[0])
-    ways = [bypassed(between, Resource("subnet", home), home) if subnet == home else (*into, *_routed(ground, subnet, back), *_out(ground, subnet, left)) for subnet in out]
+    ways = [
+        bypassed(between, Resource("subnet", home), home) if subnet == home
+        else _routed(ground, subnet, back) if subnet == left
+        else (*into, *_routed(ground, subnet, back), _past(ground, subnet, f"out of {subnet} to {left}", is_in=False))
+        for subnet in out
+    ]
     checks = [check for way in ways for check in way]
     if len(ways) == 1 or not checks:
         return ways[0]
@@ -135,10 +140,6 @@ def _handed_out(ground: Ground, attachment: TransitGatewayVpcAttachment, out: tu
     missing = frozenset({Absence(f"in which of its subnets {attachment.id} hands answers out", attachment.transit_gateway_id, "world")}).union(*(bounds.missing for way in found for bounds in way))
     last = checks[-1]
     return (Check(last.code, last.component, last.evidence, "", answers=Bounds(certain, possible, missing), says_of_answers=last.says_of_answers, looks_at_of_answers=last.looks_at_of_answers),)
-
-
-def _out(ground: Ground, subnet: str, left: str) -> tuple[Check, ...]:
-    return () if subnet == left else (_past(ground, subnet, f"out of {subnet} to {left}", is_in=False),)
 
 
 def bypassed(back: tuple[str, ...], by: Resource, scope: str) -> tuple[Check, ...]:
