@@ -78,9 +78,12 @@ def _block(ground: Ground, context: Context, subnet: str | None, vpc: str) -> Ch
 
 
 def to_nat_gateway(ground: Ground, place: Place, table: RouteTable, route: Route, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
-    """To a NAT gateway, through the network ACL of its subnet (F7.7, steps 2 and 5)."""
+    """To a NAT gateway, through the network ACL of its subnet (F7.7, steps 2 and 5); what it sent itself leads nowhere."""
     try:
         nat = ground.facts.nat_gateway(route.target)
+        if place.context.sender == nat.id:
+            circle = _refuses("NO_POSSIBLE_DESTINATION", nat, f"the subnet of {nat.id} routes {{packets}} back to {nat.id} itself", only(False))
+            return (Step(place, Place("lost", nat.id), takes, (*out, circle), (shows(route),)),)
         subnet = known(nat.subnet_id)
         is_regional = bool(nat.availability_mode == "regional")
         state = _state(nat)
@@ -90,9 +93,6 @@ def to_nat_gateway(ground: Ground, place: Place, table: RouteTable, route: Route
         return _not_shown(place, takes, out, route, error)
     protocols = Bounds.of(Traffic.of(TCP | UDP | ICMP, ALL.sources, ALL.destinations))
     checks += (_refuses("PROTOCOL_RESTRICTION", nat, f"{nat.id} takes TCP, UDP and ICMP only, not {{packets}}", protocols), *zone)
-    if place.context.sender == nat.id:
-        checks += (_refuses("NO_POSSIBLE_DESTINATION", nat, f"the subnet of {nat.id} routes {{packets}} back to {nat.id} itself", only(False)),)
-        return (Step(place, Place("lost", nat.id), takes, checks, (shows(route),)),)
     return (Step(place, Place("nat-gateway", nat.id, place.context), takes, checks, (shows(route), shows(nat))),)
 
 
