@@ -100,8 +100,8 @@ MUTANTS = (
     Mutant("a gateway endpoint takes what comes from another VPC", "gateways.py", "return only(not context.via)", "return only(True)"),
     Mutant("an endpoint of which a part works takes everything", "gateways.py", 'if state in ("partial", "pending"):', 'if state in ("pending",):', REACH),
     Mutant(
-        "a firewall's subnet lets everything in", "gateways.py", 'checks = (*out, *answer_checks(ground, place, subnet), *entering(ground, subnet, place), _refuses("BAD_STATE", endpoint',
-        'checks = (*out, *answer_checks(ground, place, subnet), _refuses("BAD_STATE", endpoint',
+        "a firewall's subnet lets everything in", "gateways.py", 'checks = (*out, *answer_checks(ground, place, subnet), *entering(ground, subnet, place), state)',
+        'checks = (*out, *answer_checks(ground, place, subnet), state)',
     ),
     Mutant("an interface forwards though it checks destinations", "gateways.py", "only(forwards)", "only(True)"),
     Mutant("an instance forwards though it is stopped", "gateways.py", 'return bool(ground.facts.instance(instance).state == "running")', "return True"),

@@ -358,6 +358,10 @@ IN_ONE_ZONE = {  # where the hub's other NAT gateway is not, so that its answers
         attached({"tgw-attach-0c000000000000001": (VPC, (PUBLIC_A, PUBLIC_B)), "tgw-attach-0d000000000000001": (HUB, ("subnet-0d000000000000001",))})
         ["describe-transit-gateway-vpc-attachments.json"],
 }
+IN_NO_SUBNET = {
+    "describe-transit-gateway-vpc-attachments.json":
+        attached({"tgw-attach-0c000000000000001": (VPC, ()), "tgw-attach-0d000000000000001": (HUB, ("subnet-0d000000000000001",))})["describe-transit-gateway-vpc-attachments.json"],
+}
 BY_NAME = {setup.says: setup for setup in SETUPS}
 
 
@@ -374,6 +378,8 @@ BY_NAME = {setup.says: setup for setup in SETUPS}
             {"rtb-0d000000000000001": table(route(ANYWHERE, "nat-0e000000000000102"), vpc=HUB, block="10.1.0.0/16", subnets=("subnet-0d000000000000001",)), **IN_ONE_ZONE},
             {"internet-unreachable"},
         ),
+        ("central egress over a transit gateway", IN_NO_SUBNET, {"internet-unreachable"}),
+        ("a firewall endpoint before the NAT gateway", {FIREWALL[A]: {"SubnetIds": [], "State": "failed"}}, {"internet-unreachable"}),
         ("a private NAT gateway to a transit gateway", {GATEWAYS: table(route(ANYWHERE, IGW))}, {"internet-unreachable", "nat-path-broken"}),
         ("a firewall endpoint before the NAT gateway", {FIREWALL[A]: {"State": "failed"}, FIREWALL[B]: {"State": "failed"}}, {"internet-unreachable"}),
         (

@@ -175,10 +175,13 @@ def usable(endpoint: VpcEndpoint) -> Bounds:
 
 
 def _through_firewall(ground: Ground, place: Place, route: Route, endpoint: VpcEndpoint, takes: Among, out: tuple[Check, ...]) -> tuple[Step, ...]:
-    subnet = known(endpoint.subnet_ids)[0]
-    context = place.context
+    state = _refuses("BAD_STATE", endpoint, _in_state(endpoint.id, known(endpoint.state)), usable(endpoint))
+    if not known(endpoint.subnet_ids):
+        missing = frozenset({Absence("the subnet", endpoint.id, "form")})
+        return (unknown(place, takes, (*out, state), "UNKNOWN_RESOURCE", Resource(endpoint.kind, endpoint.id), missing, (shows(route), shows(endpoint))),)
+    subnet, context = endpoint.subnet_ids[0], place.context
     behind = replace(context, groups=(), behind=tuple(sorted({*context.behind, subnet})), back=(endpoint.id,))  # references to groups end at a middlebox (F4.10)
-    checks = (*out, *answer_checks(ground, place, subnet), *entering(ground, subnet, place), _refuses("BAD_STATE", endpoint, _in_state(endpoint.id, known(endpoint.state)), usable(endpoint)))
+    checks = (*out, *answer_checks(ground, place, subnet), *entering(ground, subnet, place), state)
     return (Step(place, Place("subnet", subnet, behind), takes, checks, (shows(route), shows(endpoint))),)
 
 

@@ -132,8 +132,8 @@ def _handed_out(ground: Ground, attachment: TransitGatewayVpcAttachment, out: tu
         for subnet in out
     ]
     checks = [check for way in ways for check in way]
-    if len(ways) == 1 or not checks:
-        return ways[0]
+    if len(ways) < 2 or not checks:
+        return tuple(checks)
     found = [[check.answers for check in way] or [EVERY] for way in ways]
     certain = reduce(and_, (bounds.certain for way in found for bounds in way))
     possible = reduce(or_, (reduce(and_, (bounds.possible for bounds in way)) for way in found))

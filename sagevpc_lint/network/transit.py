@@ -137,6 +137,9 @@ def _out_of(ground: Ground, place: Place, far: TransitGatewayAttachment, takes: 
         return
     near = in_zone_of(ground, attachment, place.context.left) or known(attachment.subnet_ids)
     checks = (_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", _carries(attachment)),)
+    if not near:
+        missing = frozenset({Absence("the subnets", far.id, "form")})
+        yield unknown(place, takes, checks, "UNKNOWN_RESOURCE", Resource(far.kind, far.id), missing, (*evidence, shows(attachment)))
     surely = takes if len(near) == 1 else Among(Intervals(), takes.possible, takes.missing | {Absence(f"in which of its subnets {far.id} hands packets out", far.transit_gateway_id, "world")})
     for subnet in near:
         context = replace(place.context, via=(*place.context.via[:2], far.id), landed=subnet)

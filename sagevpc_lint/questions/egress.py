@@ -22,7 +22,7 @@ _GLOBAL_STS = frozenset({  # where SDKs call sts.amazonaws.com if they are not t
 })
 _ANYWHERE = "0.0.0.0/0"
 _SOME_TABLE = ("ROUTE_TABLE",)  # as people write what a command needs
-_FLAGS = {"tgw": "transit-gateway-id", "pcx": "vpc-peering-connection-id"}
+_FLAGS = {"tgw": "transit-gateway-id", "pcx": "vpc-peering-connection-id", "vpce": "vpc-endpoint-id"}
 
 # Needs
 
@@ -94,8 +94,9 @@ def _home(network: Network, vpc: str, addresses: Intervals) -> str:
 def _by_way_of(found: Reach, first: Loss) -> dict[str, tuple[str, ...]]:
     """Which target a route needs: a NAT gateway, or where answers are not led back, what the packets came by."""
     branches = [branch for walk in found.walks for way in walk.ways() for branch in way if first.of_answers and first.check in branch.step.checks]
-    back = branches[0].step.start.context.via[:1] if branches else ()
-    return {"by": (_FLAGS.get(back[0].partition("-")[0], "gateway-id"),), "hop": back} if back else {"by": ("nat-gateway-id",), "hop": ("NAT_GATEWAY",)}
+    flags = [(_FLAGS[target.partition("-")[0]], target) for branch in branches for target in branch.step.start.context.back[:1] if target.partition("-")[0] in _FLAGS]
+    by, hop = flags[0] if flags else ("nat-gateway-id", "NAT_GATEWAY")
+    return {"by": (by,), "hop": (hop,)}
 
 
 def _of_every_subnet(names: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
