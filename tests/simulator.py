@@ -584,7 +584,7 @@ def transit_ways(world: World, attachment: str, address: str) -> list[tuple[str,
     shown = one(world.attachments, attachment)
     if shown is None:
         return [("", Event(False, "UNKNOWN_RESOURCE", attachment))]
-    if shown.route_table_id is None or shown.association_state != "associated":
+    if shown.route_table_id is None or shown.association_state not in ("associated", None):
         return [("", Event(True, "TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", attachment))]
     table = one(world.transit_routes, shown.route_table_id)
     if table is None:
