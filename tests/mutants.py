@@ -34,7 +34,9 @@ class Mutant:
 
 
 def copied(folder: Path) -> Path:
-    """Copy the package into *folder*."""
+    """Copy the package into *folder*, beside the rules and the good environment."""
+    for name in ("rules", "fixtures"):
+        (folder / name).symlink_to(PACKAGE.parent / name)
     return Path(shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__")))
 
 

@@ -88,12 +88,20 @@ def to_nat_gateway(ground: Ground, place: Place, table: RouteTable, route: Route
         is_regional = bool(nat.availability_mode == "regional")
         state = _state(nat)
         checks = (*out, *answer_checks(ground, place, subnet or ""), *(entering(ground, subnet, place) if subnet and not is_regional else ()), state)
-        zone = _zone(ground, place, nat) if is_regional else ()
+        zone = (*_zone(ground, place, nat), *_from_no_subnet(nat, place.context)) if is_regional else ()
     except Missing as error:
         return _not_shown(place, takes, out, route, error)
     protocols = Bounds.of(Traffic.of(TCP | UDP | ICMP, ALL.sources, ALL.destinations))
     checks += (_refuses("PROTOCOL_RESTRICTION", nat, f"{nat.id} takes TCP, UDP and ICMP only, not {{packets}}", protocols), *zone)
     return (Step(place, Place("nat-gateway", nat.id, place.context), takes, checks, (shows(route), shows(nat))),)
+
+
+def _from_no_subnet(nat: NatGateway, context: Context) -> tuple[Check, ...]:
+    """In which zone, and by which network ACLs, a regional NAT gateway answers what came by other than the local route, AWS does not say."""
+    if context.back[0] == LOCAL[0]:
+        return ()
+    missing = Absence(f"how answers leave {nat.id}, which is in no subnet, for {context.back[0]}", nat.vpc_id, "world")
+    return (Check("UNKNOWN_RESOURCE", Resource(nat.kind, nat.id), (), "", answers=Bounds.unknown({missing}), diverts=True),)
 
 
 def _state(nat: NatGateway) -> Check:

@@ -76,7 +76,7 @@ def to_transit_gateway(ground: Ground, place: Place, table: RouteTable, route: R
     if attachments.missing or not attachments.items or place.kind != "subnet":
         missing = attachments.missing or frozenset({Absence(f"how {table.vpc_id} is attached to {route.target}", table.vpc_id, "world")})
         return (unknown(place, takes, out, "UNKNOWN_RESOURCE", Resource("route-table", table.id), missing, (shows(route, code="UNKNOWN_RESOURCE"),)),)
-    attachment = attachments.items[0]
+    attachment = min(attachments.items, key=lambda attachment: bool(attachment.state != "available"))  # deleted ones are shown for a while
     near = in_zone_of(ground, attachment, place.id)
     checks = [_check("BAD_STATE", attachment, f"{attachment.id} is {attachment.state}", _carries(attachment))]
     checks += [_check("TGW_ROUTE_AZ_RESTRICTION", attachment, f"{attachment.id} has no subnet in the zone of {place.id}", only(bool(near)))]
