@@ -8,7 +8,7 @@ from sagevpc_lint.network import interfaces
 from sagevpc_lint.network.bounds import ALL, EVERYWHERE, Among, Bounds, toward
 from sagevpc_lint.network.crossings import entering
 from sagevpc_lint.network.ground import Ground
-from sagevpc_lint.network.places import Check, Context, Place, Step, only, unknown
+from sagevpc_lint.network.places import Check, Context, Place, Step, in_doubt, only, unknown
 from sagevpc_lint.network.prefix_lists import SERVICES, everywhere, of_cidr, of_service
 from sagevpc_lint.network.returns import LOCAL, answer_checks, back_by, bypassed
 from sagevpc_lint.traffic import ECHO, ICMP, TCP, UDP, Traffic
@@ -101,7 +101,7 @@ def _from_no_subnet(nat: NatGateway, context: Context) -> tuple[Check, ...]:
     if context.back[0] == LOCAL[0]:
         return ()
     missing = Absence(f"how answers leave {nat.id}, which is in no subnet, for {context.back[0]}", nat.vpc_id, "world")
-    return (Check("UNKNOWN_RESOURCE", Resource(nat.kind, nat.id), (), "", answers=Bounds.unknown({missing}), diverts=True),)
+    return (in_doubt(Resource(nat.kind, nat.id), {missing}),)
 
 
 def _state(nat: NatGateway) -> Check:

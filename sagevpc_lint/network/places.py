@@ -1,6 +1,6 @@
 """The places of the network and the steps between them: what each step takes, what it lets through, and what shows that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -114,6 +114,11 @@ def lost(start: Place, takes: Among, checks: tuple[Check, ...], code: str, compo
     """Make a step at whose end the packets are lost."""
     last = Check(code, component, evidence, says, passes=Bounds.of(NONE), narrow=narrow, looks_at="destinations")
     return Step(start, Place("lost", component.id), takes, (*checks, last), evidence)
+
+
+def in_doubt(component: Resource, missing: Iterable[Absence]) -> Check:
+    """Make a check of which it is not told whether answers pass it, nor by which way they come."""
+    return Check("UNKNOWN_RESOURCE", component, (), "", answers=Bounds.unknown(missing), diverts=True)
 
 
 def without_answers(checks: tuple[Check, ...]) -> tuple[Check, ...]:

@@ -8,7 +8,7 @@ from sagevpc_lint.answer import Absence, Missing, Resource, Shown, known, shows
 from sagevpc_lint.model.nouns import Route, RouteTable, TransitGatewayAttachment, TransitGatewayRoute, TransitGatewayVpcAttachment
 from sagevpc_lint.network.bounds import ALL, EVERY, NONE, Bounds, toward
 from sagevpc_lint.network.ground import Ground
-from sagevpc_lint.network.places import Check, Context, Place
+from sagevpc_lint.network.places import Check, Context, Place, in_doubt
 from sagevpc_lint.network.routes import AnyRoute, Taken, taken
 
 LOCAL = ("local",)
@@ -37,7 +37,7 @@ def _routed(ground: Ground, subnet: str, back: tuple[str, ...]) -> tuple[Check, 
         table = ground.facts.route_table_of(subnet)
         return back_by(table, ground.taken(table), back, ground.inside(table.vpc_id))
     except Missing as error:
-        return (Check("NO_ROUTE_TO_DESTINATION", Resource("subnet", subnet), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
+        return (in_doubt(Resource("subnet", subnet), error.absences),)
 
 
 def back_by(table: RouteTable, found: tuple[Taken[Route], ...], back: tuple[str, ...], inside: Intervals) -> tuple[Check, ...]:
@@ -47,9 +47,8 @@ def back_by(table: RouteTable, found: tuple[Taken[Route], ...], back: tuple[str,
     active = [one for one in found if one.route is not None and one.route.state != "blackhole"]
     home = [one for one in active if one.route and one.route.target in back]
     away = [one for one in active if one not in home and one.route and one.route.target.partition("-")[0] in _ENDS] if way.partition("-")[0] in ("tgw", "pcx") else []
-    if way == LOCAL[0]:
-        if not [one for one in found if one not in home and one.possible & inside]:
-            return ()
+    if way == LOCAL[0] and not [one for one in found if one not in home and one.possible & inside]:
+        return ()
     checks = led_back(found, [*home, *away], here, table, ("NO_ROUTE_TO_DESTINATION", f"{table.id} has no route back for {{packets}}"), ("BAD_STATE_ROUTE", f"{table.id} drops {{packets}}: its route back is a blackhole"), unsure)
     lost = (_lost([one], here, table, "NO_ROUTE_TO_DESTINATION", f"{table.id} sends {{packets}} to {one.route.target}, not back to {way}") for one in away if one.route)
     return (*checks, *lost)
@@ -113,7 +112,7 @@ def _over(ground: Ground, context: Context, subnet: str) -> tuple[Check, ...]:
         here, there = attachment_of(ground, gateway, near), attachment_of(ground, gateway, far)
         past, out = in_zone_of(ground, there, subnet), in_zone_of(ground, here, subnet) or known(here.subnet_ids)
     except Missing as error:
-        return (Check("UNKNOWN_RESOURCE", Resource("transit-gateway-attachment", far), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
+        return (in_doubt(Resource("transit-gateway-attachment", far), error.absences),)
     if not past:
         code, says = "TGW_ROUTE_AZ_RESTRICTION", f"{far} has no subnet in the zone of {subnet}, from which {{packets}} come back"
         return (*_led(ground, near, far), Check(code, Resource(there.kind, far), (shows(there, code=code),), "", answers=Bounds.of(NONE), says_of_answers=says))
@@ -147,7 +146,7 @@ def bypassed(back: tuple[str, ...], by: Resource, scope: str) -> tuple[Check, ..
     if back[0] == LOCAL[0]:
         return ()
     missing = Absence(f"whether answers may bypass {back[0]}, which packets came by", scope, "world")
-    return (Check("UNKNOWN_RESOURCE", by, (), "", answers=Bounds.unknown({missing}), diverts=True),)
+    return (in_doubt(by, {missing}),)
 
 
 def _past(ground: Ground, subnet: str, whither: str, *, is_in: bool) -> Check:
@@ -170,7 +169,7 @@ def _led(ground: Ground, near: str, far: str) -> tuple[Check, ...]:
             return (Check(code, Resource(attachment.kind, far), (shows(attachment, code=code),), "", answers=Bounds.of(NONE), says_of_answers=says),)
         found, says = taken_of(ground, table), f"{table} does not lead {{packets}} back to {near}"
     except Missing as error:
-        return (Check("UNKNOWN_RESOURCE", Resource("transit-gateway-attachment", far), (), "", answers=Bounds.unknown(error.absences), diverts=True),)
+        return (in_doubt(Resource("transit-gateway-attachment", far), error.absences),)
     unsure = Absence(f"whether answers come back, which {table} does not send to {near}", attachment.transit_gateway_id, "world")
     home = [one for one in found if one.route is not None and one.route.state != "blackhole" and one.route.attachment_ids == (near,)]
     here = Resource("transit-gateway-route-table", table)

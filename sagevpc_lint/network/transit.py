@@ -8,7 +8,7 @@ from sagevpc_lint.model.nouns import Route, RouteTable, TransitGatewayAttachment
 from sagevpc_lint.network.crossings import block_of, encrypting, entering
 from sagevpc_lint.network.bounds import EVERYWHERE, Among, Bounds, toward
 from sagevpc_lint.network.ground import Ground
-from sagevpc_lint.network.places import Check, Context, Place, Step, lost, only, unknown, without_answers
+from sagevpc_lint.network.places import Check, Context, Place, Step, in_doubt, lost, only, unknown, without_answers
 from sagevpc_lint.network.prefix_lists import of_cidr
 from sagevpc_lint.network.returns import answer_checks, attachment_of, bypassed, in_zone_of, table_of, taken_of
 from sagevpc_lint.network.routes import Taken
@@ -41,7 +41,7 @@ def _abroad(context: Context, way: str) -> Context:
 
 def _twice(context: Context, gateway: str) -> Check:
     missing = Absence(f"whether answers come back over {gateway} and then over {context.via[0]}", gateway, "world")
-    return Check("UNKNOWN_RESOURCE", Resource("transit-gateway", gateway), (), "", answers=Bounds.unknown({missing}), diverts=True)
+    return in_doubt(Resource("transit-gateway", gateway), {missing})
 
 
 def _check(code: str, fact: VpcPeeringConnection | TransitGatewayVpcAttachment, says: str, passes: Bounds) -> Check:
